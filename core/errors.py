@@ -1,0 +1,43 @@
+"""Every error a person can meet, each one clear sentence that says what to do.
+
+NocturneError
+├── BadInput            a fact, question or file that cannot be used as it is
+├── CacheFull           the fact does not fit; the cache is as it was
+├── NothingToSleepOn    no fact was heard today
+├── ModelNotFound       no model under that name or path
+├── UnsupportedModel    the model's architecture cannot be used
+├── BrainNotFound       no brain of that name in the store
+└── SleepCancelled      the person pressed Cancel; the brain is as it was
+"""
+
+
+class NocturneError(Exception):
+    """Base of all errors whose text may be shown to a person as it is."""
+
+
+class BadInput(NocturneError, ValueError):
+    pass
+
+
+class CacheFull(NocturneError):
+    pass
+
+
+class NothingToSleepOn(NocturneError):
+    pass
+
+
+class ModelNotFound(NocturneError):
+    pass
+
+
+class UnsupportedModel(NocturneError):
+    pass
+
+
+class BrainNotFound(NocturneError):
+    pass
+
+
+class SleepCancelled(NocturneError):
+    pass

@@ -1,0 +1,197 @@
+"""The frozen values that cross a border: engine to app, engine to disk, one thread to another.
+
+This module knows numpy and nothing heavier, so that charts and the first paint never load torch. Text that a
+person typed is kept here as typed; escaping is the job of whoever draws it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+
+Condition = Literal["blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context"]
+Stage = Literal["read out", "dream", "select", "seed", "rehearse", "exam"]
+Source = Literal["given", "self"]
+
+# What the built-in model says when it was never told. One fixed phrase, learned in the nursery.
+UNKNOWN = "I do not know"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One exam question about a fact. `answers` lists accepted alternatives, the first is the one shown."""
+
+    question: str
+    answers: tuple[str, ...]
+    source: Source = "given"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A sentence the brain was told. `number` is its place in the brain's life (0, 1, ...): colours derive from it."""
+
+    number: int
+    statement: str
+    probes: tuple[Probe, ...] = ()
+    day: int = 1
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof of what the model could see: the exact prompt tokens fed and the cache length before them."""
+
+    prompt_tokens: tuple[str, ...]
+    cache_length: int
+    nights: tuple[str, ...] = ()  # names of the nights that were switched on
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A freely generated answer (greedy) and its total log-probability in nats."""
+
+    question: str
+    text: str
+    log_prob: float
+    receipt: Receipt
+    seconds: float
+
+
+@dataclass(frozen=True)
+class CacheSnapshot:
+    """What the attention cache holds. L layers, H key-value heads, T entries.
+
+    `fact_of_token` is -1 for entries that belong to no fact (the first entry, the sink). `attention_received` is the
+    mean share of attention that the tokens of the question just asked paid to each entry (sums to <= 1 over T per
+    layer and head; the rest went to the question itself), or None when nothing was asked.
+    """
+
+    tokens: tuple[str, ...]
+    fact_of_token: np.ndarray  # (T,) int, Fact.number or -1
+    key_norm: np.ndarray  # (L, H, T)
+    value_norm: np.ndarray  # (L, H, T)
+    attention_received: np.ndarray | None  # (L, H, T)
+    bytes: int
+    capacity: int  # entries that fit
+    question: str | None = None
+
+
+@dataclass(frozen=True)
+class Dream:
+    """One line the brain said to itself while asleep. `score` is what the cache added to its answer, in nats."""
+
+    question: str
+    answer: str
+    fact: int | None  # Fact.number it was read from; None: dreamt with an empty cache
+    source: Literal["replay", "restatement", "statement", "placebo", "rehearsal"]
+    score: float
+    kept: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class SleepStep:
+    """One tick of a sleep, for whoever watches. `losses` holds the newest loss by source, in nats per token."""
+
+    stage: Stage
+    index: int
+    total: int
+    losses: dict[str, float] = field(default_factory=dict)
+    grad_norm: float | None = None
+    seconds: float = 0.0  # since the sleep began
+    dreams: tuple[Dream, ...] = ()  # those new since the last step
+
+
+@dataclass(frozen=True)
+class ExamRow:
+    """One asking: see metrics in the README. `right` compares the freely generated answer after normalisation."""
+
+    night: int
+    statement: str
+    question: str
+    expected: str  # alternatives joined with |
+    source: Source
+    in_lessons: bool | None  # None before any lesson was made
+    condition: Condition
+    answer: str
+    right: bool
+    log_prob: float  # teacher-forced, of the first expected answer
+    prompt_tokens: tuple[str, ...]
+    cache_length: int
+    fact: int  # Fact.number
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share with its Wilson 95 % interval; all None when n = 0."""
+
+    value: float | None
+    n: int
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, hits: int, n: int) -> Rate:
+        """`hits` successes in `n` trials (Wilson 1927, z = 1.96)."""
+        if n == 0:
+            return cls(None, 0, None, None)
+        z = 1.959964
+        p = hits / n
+        mid = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+        return cls(p, n, max(0.0, mid - half), min(1.0, mid + half))
+
+
+@dataclass(frozen=True)
+class MatrixDelta:
+    """How one night changed one MLP matrix: Frobenius norms and the singular values of the low-rank change."""
+
+    layer: int
+    matrix: str  # gate | up | down (or the model's own names)
+    norm: float
+    relative: float  # norm / norm of the frozen matrix
+    singular_values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class SideEffects:
+    """What the sleep cost. Rates are asked with an empty cache right after the night, unless `_before`."""
+
+    deep_past: Rate
+    deep_past_before: Rate
+    locality: Rate
+    false_recall: Rate
+    unknown: Rate
+    drift_nats: float
+    kl_to_base: float
+
+
+@dataclass(frozen=True)
+class SleepReport:
+    """Everything that a chart, the command line or a test needs to know about one night. JSON round trip."""
+
+    night: int
+    name: str
+    model: str
+    recipe: dict[str, object]
+    facts: tuple[Fact, ...]
+    steps: tuple[SleepStep, ...]
+    dreams: tuple[Dream, ...]
+    exam: tuple[ExamRow, ...]  # all conditions, before and after
+    deltas: tuple[MatrixDelta, ...]
+    side: SideEffects
+    seconds: dict[str, float]  # by stage, and "total"
+    seed: int
+    versions: dict[str, str]
+    device: str
+    night_hash: str
+    night_parameters: int
+    night_bytes: int
+    tokens_trained: int
+
+    def recall(self, condition: Condition, source: Source | None = None) -> Rate:
+        """Share of this night's probes answered right under `condition`."""
+        rows = [r for r in self.exam if r.condition == condition and source in (None, r.source)]
+        return Rate.of(sum(r.right for r in rows), len(rows))
