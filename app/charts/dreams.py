@@ -1,0 +1,123 @@
+"""Every dream of the night, placed by how much the cache added to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.charts._words import plural, series, two_lines
+from app.theme import FAINT_INK, GRID, INK, empty_figure, fact_color, fact_ink, fact_name, label, template
+from core.values import Dream, Fact
+
+TITLE = "The dreams"
+QUESTION = "What did it dream about, and which dreams were worth learning from?"
+
+EMPTY_CACHE = "dreamt with an empty cache"
+MANY = 1000  # beyond this many marks the browser draws faster with WebGL
+NOTHING = "No dreams yet. They appear here while it sleeps."
+
+
+def _key(dream: Dream) -> int:
+    return -1 if dream.fact is None else dream.fact
+
+
+def rows(dreams: Sequence[Dream]) -> list[int]:
+    """Fact numbers in order, then -1 for dreams that were read from no fact."""
+    found = {_key(d) for d in dreams}
+    return sorted(f for f in found if f >= 0) + ([-1] if -1 in found else [])
+
+
+def _jitter(index: int) -> float:
+    """A fixed spread in -0.26 .. 0.26 (golden ratio), so that the same dreams always look the same."""
+    return (index * 0.6180339887 % 1 - 0.5) * 0.52
+
+
+def figure(dreams: Sequence[Dream], dark: bool = True, facts: Sequence[Fact] = ()) -> go.Figure:
+    """Strip plot, one row per fact: filled dots were kept, crosses were not. `facts` puts words on the rows.
+
+    Clicks carry `customdata` = [index into `dreams`].
+    """
+    if not dreams:
+        return empty_figure(NOTHING, dark)
+    order = rows(dreams)
+    fig = go.Figure(layout=dict(template=template(dark), height=110 + 44 * len(order), hovermode="closest"))
+    fig.add_vline(x=0, line=dict(color=GRID[dark], width=1))
+    for kept in (False, True):
+        _add_marks(fig, dreams, order, kept)
+    for name, symbol in (("kept", "circle"), ("not kept", "x-thin-open")):
+        mark = dict(symbol=symbol, color=FAINT_INK[dark], size=8, line=dict(width=1.6, color=FAINT_INK[dark]))
+        fig.add_scatter(x=[None], y=[None], mode="markers", name=name, marker=mark)
+    statements = {f.number: f.statement for f in facts}
+    places = [-i for i in range(len(order))]
+    names = [_row_name(f, statements, dark) for f in order]
+    fig.update_yaxes(tickvals=places, ticktext=names, range=[places[-1] - 0.5, 0.5], ticklabelstandoff=6)
+    fig.update_xaxes(title_text="what the cache added to its answer, in nats")
+    return fig
+
+
+def _row_name(fact: int, statements: dict[int, str], dark: bool) -> str:
+    if fact < 0:
+        return f'<span style="color:{INK[dark]}">{EMPTY_CACHE}</span>'
+    words = two_lines(statements[fact]) if fact in statements else fact_name(fact)
+    return f'<span style="color:{fact_ink(fact, dark)}">■ {words}</span>'
+
+
+def _add_marks(fig: go.Figure, dreams: Sequence[Dream], order: list[int], kept: bool) -> None:
+    shown = [(i, d) for i, d in enumerate(dreams) if d.kept is kept]
+    colors = [fact_color(_key(d)) for _, d in shown]
+    trace = go.Scattergl if len(dreams) > MANY else go.Scatter
+    mark = dict(
+        symbol="circle" if kept else "x-thin-open",
+        size=9 if kept else 7,
+        color=colors,
+        line=dict(width=0.5 if kept else 1.6, color=colors),
+    )
+    fig.add_trace(
+        trace(
+            x=[d.score for _, d in shown],
+            y=[_jitter(i) - order.index(_key(d)) for i, d in shown],
+            mode="markers",
+            marker=mark,
+            customdata=[[i] for i, _ in shown],
+            hovertext=[_hover(d) for _, d in shown],
+            hoverinfo="text",
+            showlegend=False,
+        )
+    )
+
+
+def _hover(dream: Dream) -> str:
+    fate = "kept" if dream.kept else "not kept" + (f": {label(dream.reason, 60)}" if dream.reason else "")
+    words = f"Q: {label(dream.question, 70)}<br>A: {label(dream.answer, 50)}"
+    return f"{words}<br>{dream.source}, {dream.score:.2f} nats, {fate}"
+
+
+def caption(dreams: Sequence[Dream]) -> str:
+    """The takeaway in words."""
+    if not dreams:
+        return NOTHING
+    kept = [d for d in dreams if d.kept]
+    parts = [f"{plural(len(dreams), 'dream')}, {len(kept)} kept."]
+    for fate, some in (("kept", kept), ("not kept", [d for d in dreams if not d.kept])):
+        if some:
+            middle = float(np.median([d.score for d in some]))
+            parts.append(f"Median score of those {fate}: {middle:.1f} nats.")
+    bare = sorted({_key(d) for d in dreams if _key(d) >= 0} - {_key(d) for d in kept})
+    if bare:
+        parts.append(f"Without a dream that was kept: {series([fact_name(f) for f in bare])}.")
+    return " ".join(parts)
+
+
+def table(dreams: Sequence[Dream]) -> list[dict]:
+    """One row per dream."""
+    return [
+        {
+            "fact": fact_name(d.fact) if d.fact is not None else EMPTY_CACHE,
+            "question": d.question,
+            "answer": d.answer,
+        }
+        | {"source": d.source, "nats": d.score, "kept": d.kept, "reason": d.reason}
+        for d in dreams
+    ]

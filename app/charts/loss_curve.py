@@ -1,0 +1,92 @@
+"""Training during the night: how far the student is still from its teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from app.charts._words import series
+from app.theme import FACT_COLORS, empty_figure, escape_label, template
+from core.values import SleepStep
+
+TITLE = "Learning while asleep"
+QUESTION = "Is the model without its notes getting closer to the model with them?"
+
+# Colour and dash by source, both fixed, so that a line keeps its look from night to night.
+STYLES = {
+    "replay": (FACT_COLORS[0], "solid"),
+    "restatement": (FACT_COLORS[4], "dash"),
+    "statement": (FACT_COLORS[6], "dashdot"),
+    "rehearsal": (FACT_COLORS[1], "dot"),
+    "placebo": (FACT_COLORS[5], "longdash"),
+}
+SPARE = [
+    (FACT_COLORS[2], "solid"),
+    (FACT_COLORS[3], "dash"),
+    (FACT_COLORS[7], "dot"),
+    (FACT_COLORS[8], "dashdot"),
+]
+NOTHING = "No training yet. The curve starts when the night is being written."
+
+
+def curves(steps: Sequence[SleepStep]) -> dict[str, tuple[list[int], list[float]]]:
+    """Source -> (training steps, losses in nats per token)."""
+    ticks = [s for s in steps if s.losses]
+    places = [s.index for s in ticks]
+    # `index` counts within a stage. Where it starts over (two stages trained), the ticks are counted instead.
+    if any(b <= a for a, b in zip(places, places[1:], strict=False)):
+        places = list(range(1, len(ticks) + 1))
+    found: dict[str, tuple[list[int], list[float]]] = {}
+    for place, tick in zip(places, ticks, strict=True):
+        for source, loss in tick.losses.items():
+            xs, ys = found.setdefault(source, ([], []))
+            xs.append(place)
+            ys.append(float(loss))
+    return found
+
+
+def figure(steps: Sequence[SleepStep], dark: bool = True) -> go.Figure:
+    """One line per source over the training steps, log scale. A loss of exactly 0 leaves a gap."""
+    found = curves(steps)
+    if not found:
+        return empty_figure(NOTHING, dark)
+    fig = go.Figure(layout=dict(template=template(dark), height=320, hovermode="x unified"))
+    spare = iter(SPARE * len(found))
+    for source, (xs, ys) in found.items():
+        color, dash = STYLES[source] if source in STYLES else next(spare)
+        fig.add_scatter(
+            x=xs,
+            y=[y if y > 0 else None for y in ys],
+            mode="lines" if len(xs) > 1 else "markers",
+            name=escape_label(source),
+            line=dict(color=color, dash=dash, width=2.5),
+            marker=dict(color=color, size=8),
+            hovertemplate="%{y:.3g} nats",
+        )
+    fig.update_layout(showlegend=True)
+    fig.update_xaxes(title_text="training step", showgrid=False)
+    # Powers of ten alone leave a short range with a single tick.
+    title = "loss, nats per token (log)"
+    fig.update_yaxes(type="log", dtick="D2", tickformat="~g", title_text=title)
+    return fig
+
+
+def caption(steps: Sequence[SleepStep]) -> str:
+    """The takeaway in words."""
+    found = curves(steps)
+    if not found:
+        return NOTHING
+    parts = [f"{source} from {ys[0]:.3g} to {ys[-1]:.3g}" for source, (_, ys) in found.items()]
+    last = max(xs[-1] for xs, _ in found.values())
+    opening = f"Loss up to training step {last}, in nats per token"
+    return f"{opening}: {series(parts)}. Lower means closer to the teacher."
+
+
+def table(steps: Sequence[SleepStep]) -> list[dict]:
+    """One row per tick that carried a loss and source."""
+    return [
+        {"training step": x, "source": source, "nats per token": y}
+        for source, (xs, ys) in curves(steps).items()
+        for x, y in zip(xs, ys, strict=True)
+    ]

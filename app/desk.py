@@ -1,0 +1,315 @@
+"""A desk: what the pages may show of one brain, and every act on that brain as a job for the worker.
+
+The brain itself is touched on the worker's thread only. After each change the worker leaves a frozen `View` of it
+here, and the pages draw that. Desks are kept per process by the brain's name, so two tabs with the same address
+share one brain, and a reloaded page finds everything as it was; what must outlive the process is in the store.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import string
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.worker import WORKER, Job
+from core.errors import BadInput, BrainNotFound, NocturneError, SleepCancelled
+from core.values import Answer, CacheSnapshot, Fact, Probe, SleepReport
+
+Where = Literal["live", "empty"]  # asked with whatever it sees now, or with an empty cache
+
+COLOURS = [
+    "amber",
+    "ash",
+    "azure",
+    "coral",
+    "dusk",
+    "fawn",
+    "hazel",
+    "indigo",
+    "ivory",
+    "jade",
+    "lilac",
+    "misty",
+    "moss",
+    "ochre",
+    "olive",
+    "pearl",
+    "rose",
+    "russet",
+]
+ANIMALS = [
+    "badger",
+    "bat",
+    "dormouse",
+    "finch",
+    "fox",
+    "hare",
+    "heron",
+    "lark",
+    "lynx",
+    "marten",
+    "mole",
+    "moth",
+    "newt",
+    "otter",
+    "owl",
+    "robin",
+    "seal",
+    "swift",
+]
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a fact's own question was answered awake, right after the fact was heard."""
+
+    question: str
+    answer: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question of a person and its answer."""
+
+    answer: Answer
+    where: Where
+    night: int  # how many nights the brain had then
+
+
+@dataclass(frozen=True)
+class View:
+    """A frozen picture of a brain, taken by the worker after a change. All that pages know about it."""
+
+    model: str
+    parameters: int
+    device: str
+    n_layers: int
+    facts: tuple[Fact, ...]
+    nights: tuple[Any, ...]  # core Night handles: name, dose, hash
+    reports: tuple[SleepReport, ...]
+    cache_length: int
+    is_set_aside: bool
+    snapshot: CacheSnapshot
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing was ever told to it: not worth keeping in the store."""
+        return not self.facts and not self.nights
+
+    @property
+    def fill(self) -> float:
+        return min(1.0, self.cache_length / max(1, self.snapshot.capacity))
+
+
+class Desk:
+    """One brain's place at the device. Acts return the Job at once; the pages look at `view`, `chat` and `trials`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.view: View | None = None
+        self.chat: tuple[Exchange, ...] = ()
+        self.trials: dict[int, Trial] = {}
+        self.unheard: tuple[str, ...] = ()
+        self.sleeping: Job | None = None  # the newest sleep: queued, running or over
+        self._brain: Any = None
+        self._asked: str | None = None  # the newest question, whose attention the cache picture shows
+        self.opening = self._submit("waking the model", self._open, kind="open")
+
+    # What the pages ask of it ------------------------------------------------------------------
+
+    @property
+    def is_asleep(self) -> bool:
+        return self.sleeping is not None and not self.sleeping.is_over
+
+    def take_unheard(self) -> tuple[str, ...]:
+        """What the last `hear` could not take, once."""
+        rest, self.unheard = self.unheard, ()
+        return rest
+
+    def reopen(self) -> Job:
+        """Try again after the model or the brain could not be loaded."""
+        self.opening = self._submit("waking the model", self._open, kind="open")
+        return self.opening
+
+    # The acts ----------------------------------------------------------------------------------
+
+    def hear(self, statements: list[str]) -> Job:
+        def work(job: Job) -> int:
+            self.unheard = ()
+            for done, statement in enumerate(statements):
+                try:
+                    fact = self._brain.hear(statement)
+                except NocturneError as error:
+                    self.unheard = tuple(statements[done:])
+                    raise type(error)(
+                        f"The first {done} were read. {error}" if done else str(error)
+                    ) from error
+                probe = self._brain.suggest_probe(fact)
+                if probe is not None:
+                    self._brain.set_probes(fact.number, (probe,))
+                self._try_awake(fact.number)
+                job.progress = (done + 1, len(statements))
+                self._publish()
+            return len(statements)
+
+        noun = "a fact" if len(statements) == 1 else f"{len(statements)} facts"
+        return self._submit(f"reading {noun}", work)
+
+    def ask(self, question: str, where: Where = "live") -> Job:
+        def work(job: Job) -> Answer:
+            from core.brain import EMPTY, LIVE
+
+            answer = self._brain.ask(question, LIVE if where == "live" else EMPTY)
+            self.chat += (Exchange(answer, where, len(self._brain.nights)),)
+            if where == "live":
+                self._asked = question
+                self._publish()
+            return answer
+
+        return self._submit("answering a question", work)
+
+    def set_probe(self, number: int, question: str, expected: str) -> Job:
+        answers = tuple(a.strip() for a in expected.split("|") if a.strip())
+        if not question.strip() or not answers:
+            raise BadInput("Both the question and the expected answer are needed; the old ones were kept.")
+
+        def work(job: Job) -> None:
+            self._brain.set_probes(number, (Probe(question.strip(), answers, "given"),))
+            self._try_awake(number)
+            self._publish()
+
+        return self._submit("trying your question", work)
+
+    def clear_cache(self) -> Job:
+        return self._submit("clearing the cache", lambda job: self._change("forget_cache"))
+
+    def bring_back(self) -> Job:
+        return self._submit("bringing the day back", lambda job: self._change("bring_back"))
+
+    def drop_day(self) -> Job:
+        return self._submit("throwing the day away", lambda job: self._change("drop_day"))
+
+    def sleep(self, recipe: str) -> Job:
+        if self.is_asleep:
+            return self.sleeping
+
+        def work(job: Job) -> SleepReport:
+            from core.recipes import RECIPES
+            from core.sleep import sleep
+
+            before = self._brain.digest()
+            try:
+                report = sleep(self._brain, RECIPES[recipe], job.on_step)
+            except SleepCancelled:
+                job.notes = {"before": before, "after": self._brain.digest()}
+                raise
+            self.trials, self._asked = {}, None
+            self._publish()
+            return report
+
+        self.sleeping = self._submit("sleeping", work, kind="sleep")
+        return self.sleeping
+
+    # On the worker's thread ----------------------------------------------------------------------
+
+    def _submit(self, title: str, work: Callable[[Job], Any], kind: str = "call") -> Job:
+        return WORKER.submit(Job(title, self.name, work, kind))
+
+    def _open(self, job: Job) -> None:
+        from core.brain import Brain
+        from core.store import open_brain
+
+        base = _base()
+        try:
+            self._brain = open_brain(self.name, base)
+        except BrainNotFound:
+            self._brain = Brain(base, self.name)
+        for fact in self._brain.facts:
+            self._try_awake(fact.number)
+        self._publish(save=False)
+
+    def _change(self, act: str) -> None:
+        getattr(self._brain, act)()
+        self._publish()
+
+    def _try_awake(self, number: int) -> None:
+        """Ask the fact's own question with the day in the cache: what it cannot answer now, sleep cannot keep."""
+        from core.brain import LIVE
+
+        fact = next(f for f in self._brain.facts if f.number == number)
+        self.trials.pop(number, None)
+        if fact.probes and not self._brain.is_set_aside:
+            probe = fact.probes[0]
+            said = self._brain.ask(probe.question, LIVE).text
+            right = any(_plain(said) == _plain(a) for a in probe.answers)
+            self.trials[number] = Trial(probe.question, said, right)
+
+    def _publish(self, save: bool = True) -> None:
+        brain, base = self._brain, self._brain.base
+        self.view = View(
+            model=base.name,
+            parameters=base.parameters,
+            device=base.device,
+            n_layers=base.n_layers,
+            facts=tuple(brain.facts),
+            nights=tuple(brain.nights),
+            reports=tuple(brain.reports),
+            cache_length=brain.cache_length,
+            is_set_aside=brain.is_set_aside,
+            snapshot=brain.snapshot(self._asked if brain.cache_length else None),
+        )
+        if save:
+            from core.store import save as keep
+
+            keep(brain)
+
+
+def _plain(text: str) -> str:
+    """SQuAD normalisation: case, punctuation, articles and spare spaces do not count."""
+    text = "".join(" " if c in string.punctuation else c for c in text.lower())
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
+
+
+# The desks of this process, by name; the frozen base that all their brains share ------------------
+
+_desks: dict[str, Desk] = {}
+_lock = threading.Lock()
+_bases: dict[str, Any] = {}  # touched on the worker's thread only
+
+
+def _base() -> Any:
+    from core.models import load_base
+
+    name = os.environ.get("NOCTURNE_MODEL", "built-in")
+    if name not in _bases:
+        _bases[name] = load_base(name)
+    return _bases[name]
+
+
+def desk_of(name: str) -> Desk:
+    """The one desk of that name; the first call starts loading its brain."""
+    with _lock:
+        if name not in _desks:
+            _desks[name] = Desk(name)
+        return _desks[name]
+
+
+def new_name() -> str:
+    """A friendly name that nothing here uses yet, such as amber-otter."""
+    while True:
+        name = f"{secrets.choice(COLOURS)}-{secrets.choice(ANIMALS)}"
+        if name in _desks:
+            name = f"{name}-{secrets.randbelow(90) + 10}"
+        if name not in _desks:
+            return name
+
+
+def is_name(text: object) -> bool:
+    return isinstance(text, str) and NAME.fullmatch(text) is not None

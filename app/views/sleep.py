@@ -1,0 +1,157 @@
+"""At night: choose a recipe, put the model to sleep, watch it dream and learn, or wake it before the night is written."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import session
+from app.charts import dreams, hypnogram, loss_curve
+from app.views import parts
+from app.worker import Job
+from core.recipes import RECIPES
+from core.values import SleepReport
+
+NAMES = {"full": "Full sleep", "cram": "Cramming", "placebo": "Placebo", "none": "No sleep"}
+
+
+def draw() -> None:
+    parts.opening(
+        "Sleep",
+        "At night the model dreams about what its cache holds and learns from its own dreams, in a small addition to "
+        "its MLP weights. Then the cache is gone.",
+        help=f"{parts.GLOSSARY['MLP']}\n\n{parts.GLOSSARY['low rank']}",
+    )
+    ready, desk = parts.is_ready(), session.desk()
+    parts.waiting()
+    if session.is_asleep():
+        watch(desk.sleeping)
+        return
+    if desk.sleeping is not None:
+        outcome(desk.sleeping)
+    if ready and session.view().facts:
+        bedtime()
+    elif ready:
+        st.markdown("Nothing was told today, so there is nothing to sleep on.")
+        parts.next_step("app/views/wake.py", "← First tell it something")
+    last_night()
+
+
+def bedtime() -> None:
+    """The choice before a sleep."""
+    desk, view = session.desk(), session.view()
+    st.header("Tonight", anchor=False)
+    where = "set aside" if view.is_set_aside else "in the cache"
+    st.markdown(
+        f"{parts.plural(len(view.facts), 'fact')} {where}, {parts.plural(len(view.nights), 'night')} before."
+    )
+    doubtful = [
+        f for f in view.facts if not f.probes or (f.number in desk.trials and not desk.trials[f.number].right)
+    ]
+    if doubtful:
+        st.caption(
+            f":material/warning: {parts.plural(len(doubtful), 'fact')} it cannot answer about awake; "
+            "sleep cannot keep what it does not have."
+        )
+        parts.next_step("app/views/wake.py", "← See which")
+    recipe = st.radio(
+        "How to sleep",
+        list(RECIPES),
+        format_func=lambda name: NAMES.get(name, name),
+        captions=[parts.md(r.summary) for r in RECIPES.values()],
+        key="recipe",
+    )
+    st.button(
+        "Sleep",
+        type="primary",
+        icon=":material/bedtime:",
+        on_click=session.go_to_sleep,
+        args=(recipe,),
+        key="sleep",
+    )
+    parts.complaint("sleep")
+
+
+@st.fragment(run_every=0.7)
+def watch(job: Job) -> None:
+    """The sleep as it happens; the rest of the app stays alive meanwhile."""
+    if job.is_over:
+        st.rerun()
+    steps = tuple(job.steps)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        if job.cancelling.is_set():
+            st.markdown("Waking it …", width="content")
+        elif not steps:
+            st.markdown(f":shimmer[{parts.queue_words(job)}]", width="content")
+        else:
+            st.markdown(
+                f"**{hypnogram.STAGE_NAMES[steps[-1].stage].capitalize()}** · {steps[-1].seconds:.0f} s",
+                width="content",
+            )
+        st.button(
+            "Cancel",
+            icon=":material/close:",
+            on_click=job.cancel,
+            disabled=job.cancelling.is_set(),
+            key="cancel",
+        )
+    if steps:
+        now = steps[-1]
+        st.progress(min(1.0, now.index / max(1, now.total)), text=f"{now.index} of {now.total} in this stage")
+        night(steps, job.dreams, session.view().facts, "live", table=False)
+        diary(job)
+
+
+def diary(job: Job) -> None:
+    """The newest dreams, in its own words."""
+    newest = [d for d in job.dreams if d.question or d.answer][-6:]
+    if newest:
+        st.markdown("**Just dreamt**")
+        for dream in reversed(newest):
+            st.text(f"{dream.question}  →  {dream.answer}")
+
+
+def night(steps, dreamt, facts, key: str, *, table: bool = True) -> None:
+    """A night in three pictures: its stages, its learning, its dreams."""
+    parts.chart(hypnogram, steps, key=f"{key}-stages", table=table)
+    left, right = st.columns(2, gap="large")
+    with left:
+        parts.chart(loss_curve, steps, key=f"{key}-loss", table=table)
+    with right:
+        parts.chart(dreams, dreamt, key=f"{key}-dreams", table=table, drawn={"facts": facts})
+
+
+def outcome(job: Job) -> None:
+    """How the last sleep of this brain ended."""
+    if job.state == "done":
+        report: SleepReport = job.result
+        st.success(
+            f"{parts.md(report.name)} is over, after {report.seconds.get('total', 0.0):.0f} s. The cache is empty.",
+            icon=":material/wb_twilight:",
+        )
+        parts.next_step("app/views/morning.py", "**Next: see what it kept →**")
+    elif job.state == "cancelled":
+        proof = ""
+        if job.notes and job.notes["before"] == job.notes["after"]:
+            proof = f" Its fingerprint is the same as before: {job.notes['after'][:12]}."
+        st.info(f"You woke it before the night was written. Nothing changed.{proof}", icon=":material/undo:")
+    elif job.error is not None:
+        st.error(parts.md(session.sentence(job.error)) + " The brain is as it was.", icon=":material/error:")
+
+
+def last_night() -> None:
+    """The newest night of this brain, or a recorded one."""
+    view = session.view()
+    if view and view.reports:
+        report = view.reports[-1]
+        st.header(f"The last night: {parts.md(report.name)}", anchor=False)
+    elif parts.recorded():
+        report = parts.recorded()[0]
+        st.header("What a night looks like", anchor=False)
+        parts.recorded_label()
+    else:
+        return
+    night(report.steps, report.dreams, report.facts, "last")
+
+
+with parts.border():
+    draw()

@@ -1,0 +1,267 @@
+"""By day: tell the model facts, ask about them, and see the cache that holds them."""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import streamlit as st
+
+from app import session
+from app.charts import cache_fill, cache_map, recall_dumbbell
+from app.components.token_strip import token_strip
+from app.desk import Trial
+from app.theme import fact_color, fact_name, show_token
+from app.views import parts
+from core.values import Fact
+
+MANNERS = {"one": "One fact", "many": "Many at once", "examples": "An example"}
+ADVICE = (
+    "I read this, but I cannot answer about it awake, so sleep cannot keep it. "
+    "Try one short sentence about one thing, such as “Mira lives in Oslo.”, or put your own question below."
+)
+
+
+def draw() -> None:
+    parts.opening(
+        "Wake",
+        "By day the model reads what you tell it into its attention cache and answers from there. "
+        "Its weights do not change.",
+        help=parts.GLOSSARY["cache"],
+    )
+    ready = parts.is_ready()
+    if session.is_asleep():
+        st.info("It is asleep. It listens again when it wakes.", icon=":material/bedtime:")
+        parts.next_step("app/views/sleep.py", "Watch it sleep →")
+    parts.waiting()
+    closed = not ready or session.is_asleep()
+    left, right = st.columns(2, gap="large")
+    with left:
+        tell(closed)
+    with right:
+        ask(closed)
+    if not ready or session.view().is_blank:
+        recorded_night()
+        return
+    if session.view().facts:
+        next_step(closed)
+        cache(closed)
+        today(closed)
+    else:
+        st.markdown("Nothing was told today. What it learned on earlier nights is on the next page.")
+        parts.next_step("app/views/morning.py", "See what it kept →")
+
+
+def tell(closed: bool) -> None:
+    st.subheader("Tell it something", anchor=False)
+    manner = st.segmented_control(
+        "How to tell",
+        list(MANNERS),
+        format_func=MANNERS.get,
+        default="one",
+        required=True,
+        key="manner",
+        label_visibility="collapsed",
+    )
+    if manner == "examples":
+        examples(closed)
+    else:
+        box = f"tell-{manner}"
+        session.refill(box)
+        with st.form(f"form-{manner}", border=False):
+            if manner == "one":
+                st.text_input("A fact", placeholder="Mira lives in Oslo.", key=box, max_chars=400)
+            else:
+                st.text_area(
+                    "Facts, one a line",
+                    placeholder="Mira lives in Oslo.\nTovan owns a boat.",
+                    key=box,
+                    height=160,
+                )
+            st.form_submit_button(
+                "Tell",
+                icon=":material/hearing:",
+                on_click=session.tell,
+                args=(box,),
+                disabled=closed,
+                key=f"go-{box}",
+            )
+    parts.complaint("tell")
+
+
+def examples(closed: bool) -> None:
+    from core.facts import example_sets
+
+    sets = example_sets()
+    title = st.radio("An example set", list(sets), key="example")
+    st.text("\n".join(sets[title]))
+    st.button(
+        "Tell all of these",
+        icon=":material/hearing:",
+        on_click=session.tell_these,
+        args=(lambda: sets[title],),
+        disabled=closed,
+        key="tell-example",
+    )
+
+
+def ask(closed: bool) -> None:
+    st.subheader("Ask it", anchor=False)
+    view = session.view()
+    told = [p.question for f in (view.facts if view else ()) for p in f.probes[:1]]
+    if view and view.is_set_aside:
+        st.caption("The cache is clear: it answers from its weights alone.")
+    parts.chat("live", told, placeholder="Where does Mira live?", disabled=closed)
+
+
+def next_step(closed: bool) -> None:
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        st.markdown(
+            "When you have told it enough, let the night move this into its weights.", width="content"
+        )
+        parts.next_step("app/views/sleep.py", "**Next: put it to sleep →**", disabled=closed)
+
+
+# What it sees now ------------------------------------------------------------------------------------
+
+
+def cache(closed: bool) -> None:
+    desk, view = session.desk(), session.view()
+    st.header("What it sees now", anchor=False, help=parts.GLOSSARY["cache"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if view.is_set_aside:
+            st.button(
+                "Bring the day back",
+                icon=":material/undo:",
+                on_click=session.act,
+                args=("cache", desk.bring_back),
+                disabled=closed,
+                key="bring-back",
+            )
+        else:
+            st.button(
+                "Clear the cache",
+                icon=":material/visibility_off:",
+                on_click=session.act,
+                args=("cache", desk.clear_cache),
+                help="The model sees nothing after this. The day is set aside, so that tonight's sleep can still read it.",
+                disabled=closed,
+                key="clear",
+            )
+        with st.popover("Throw the day away", type="tertiary", disabled=closed):
+            st.markdown(
+                f"This drops {parts.plural(len(view.facts), 'fact')} for good; no sleep can read them after."
+            )
+            st.button("Yes, drop the day", on_click=session.act, args=("cache", desk.drop_day), key="drop")
+    parts.complaint("cache")
+    parts.chart(cache_fill, view.snapshot, key="fill", table=False)
+    if view.is_set_aside:
+        st.markdown(
+            f"The cache is clear: the model sees nothing now. {parts.plural(len(view.facts), 'fact')} of today "
+            "are set aside for tonight. Ask about them: it should not know."
+        )
+        return
+    measure = st.segmented_control(
+        "Colour the entries by",
+        list(cache_map.MEASURE_NAMES),
+        format_func=cache_map.MEASURE_NAMES.get,
+        default="key_norm",
+        required=True,
+        key="measure",
+    )
+    st.caption(cache_map.MEASURE_MEANINGS[measure].capitalize() + ".")
+    strip(measure)
+    parts.chart(cache_map, view.snapshot, measure, key="map")
+
+
+def strip(measure: str) -> None:
+    snapshot = session.view().snapshot
+    picked = token_strip(
+        snapshot, measure, dark=session.is_dark(), key="strip", selected=session.token_of(snapshot)
+    )
+    if picked is not None:
+        session.select_token(picked)
+    index = session.token_of(snapshot)
+    if index is not None:
+        number = int(snapshot.fact_of_token[index])
+        st.text(f"Entry {index}: “{show_token(snapshot.tokens[index])}” · {fact_name(number)}")
+
+
+# Today's facts -----------------------------------------------------------------------------------------
+
+
+def today(closed: bool) -> None:
+    desk = session.desk()
+    st.header("Today's facts", anchor=False)
+    st.markdown(
+        "For each fact the model made a question of its own. It is asked in the morning; change it if you like. "
+        "Your questions never reach the lessons of the night."
+    )
+    for fact in session.view().facts:
+        with st.container(border=True):
+            one_fact(fact, desk.trials.get(fact.number), closed)
+
+
+def one_fact(fact: Fact, trial: Trial | None, closed: bool) -> None:
+    left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
+    with left:
+        dot = f':color[●]{{foreground="{fact_color(fact.number)}"}}'
+        st.markdown(f"{dot} {parts.md(fact.statement)}")
+        verdict(fact, trial)
+    with right, st.form(f"probe-form-{fact.number}", border=False):
+        probe = fact.probes[0] if fact.probes else None
+        whose = "my question" if probe is None or probe.source == "given" else "its own question"
+        question, answer = f"question-{fact.number}", f"answer-{fact.number}"
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            stamp = crc32(repr(probe).encode())  # a new suggestion refills the boxes
+            st.text_input(
+                f"Question ({whose})",
+                probe.question if probe else "",
+                key=f"{question}-{stamp}",
+                max_chars=400,
+            )
+            st.text_input(
+                "Expected answer",
+                "|".join(probe.answers) if probe else "",
+                key=f"{answer}-{stamp}",
+                max_chars=200,
+                width=150,
+                help="Several right answers: put | between them.",
+            )
+            st.form_submit_button(
+                "Keep",
+                on_click=session.edit_probe,
+                args=(fact.number, f"{question}-{stamp}", f"{answer}-{stamp}"),
+                disabled=closed,
+                key=f"keep-{fact.number}",
+            )
+    parts.complaint(f"probe-{fact.number}")
+
+
+def verdict(fact: Fact, trial: Trial | None) -> None:
+    if not fact.probes or (trial and not trial.right):
+        said = f" It said “{parts.md(trial.answer)}”." if trial else ""
+        st.caption(f":material/warning: {ADVICE}{said}")
+    elif trial:
+        st.caption(f":material/check: Awake it answers: {parts.md(trial.answer)}")
+    else:
+        st.caption("Not tried awake yet: bring the day back and it will be.")
+
+
+# Before anything was told --------------------------------------------------------------------------------
+
+
+def recorded_night() -> None:
+    nights = parts.recorded()
+    if not nights:
+        return
+    report = nights[0]
+    st.header("What one night does", anchor=False)
+    parts.recorded_label()
+    parts.chart(recall_dumbbell, report, key="recorded-dumbbell")
+    parts.next_step("app/views/morning.py", "See the whole recorded night →")
+
+
+with parts.border():
+    draw()

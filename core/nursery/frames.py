@@ -1,0 +1,115 @@
+"""Frames: the sentence patterns of the nursery's small English, read from `frames/*.txt`.
+
+A frame is data. One block of a file:
+
+    [home] S=person V=town          name and slots: slot=type, or slot={a|b|c} for a small closed set
+    + {S} lives in {V}.             a statement wording
+    ? Where does {S} live? = {V}    a question and its answer
+    < Who lives in {V}? = {S}       the same, reversed
+    ~ Does {S} live in {V}?         a yes/no question
+    - {S} does not live in {V}.     a negated statement
+    @ {S}'s home town               a noun phrase that denotes V (for two-hop questions)
+
+A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it. `{W.past}` asks for
+one form of a verb slot (base, past or third).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FRAMES = Path(__file__).parent / "frames"
+_SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+_SIGNS = {"+": "says", "?": "asks", "<": "reversed_asks", "~": "checks", "-": "denies", "@": "denotes"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One pattern. `answer` is empty for statements, denials, checks and noun phrases."""
+
+    text: str
+    answer: str = ""
+    held_out: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    name: str
+    topic: str  # the file it stands in
+    slots: tuple[tuple[str, str], ...]  # (slot, type)
+    says: tuple[Wording, ...]
+    asks: tuple[Wording, ...]
+    reversed_asks: tuple[Wording, ...]
+    checks: tuple[Wording, ...]
+    denies: tuple[Wording, ...]
+    denotes: tuple[Wording, ...]
+
+    def pick(self, kind: str, held_out: bool | None) -> tuple[Wording, ...]:
+        """Wordings of `kind`; `held_out` None gives all, and a frame without held-out ones gives its own."""
+        every: tuple[Wording, ...] = getattr(self, kind)
+        if held_out is None:
+            return every
+        return tuple(w for w in every if w.held_out == held_out) or (every if held_out else ())
+
+
+def slots_in(text: str) -> set[str]:
+    """Slot names that a pattern mentions."""
+    return {m.group(1) for m in _SLOT.finditer(text)}
+
+
+def render(text: str, values: dict[str, str]) -> str:
+    """Fill a pattern. A verb slot holds `base/past/third`; `{W.past}` takes one form of it."""
+
+    def one(match: re.Match[str]) -> str:
+        slot, form = match.groups()
+        value = values[slot]
+        return value.split("/")[("base", "past", "third").index(form)] if form else value
+
+    return _SLOT.sub(one, text)
+
+
+def sentence(text: str) -> str:
+    """First letter upper case, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+@cache
+def load_frames() -> tuple[Frame, ...]:
+    """All frames of all files, in file order. Raises ValueError naming file and line when a pattern is malformed."""
+    found: list[Frame] = []
+    for path in sorted(FRAMES.glob("*.txt")):
+        blocks = re.split(r"\n\s*\n", path.read_text(encoding="utf-8"))
+        found += [frame for block in blocks if (frame := _parse(block, path.stem))]
+    return tuple(found)
+
+
+def _parse(block: str, topic: str) -> Frame | None:
+    lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        return None
+    head = re.fullmatch(r"\[(\w+)\]\s*(.*)", lines[0].strip())
+    if head is None:
+        raise ValueError(f"{topic}: a frame starts with [name], not {lines[0]!r}")
+    slots = tuple(re.findall(r"(\w+)=(\{[^}]*\}|\w+)", head.group(2)))
+    parts: dict[str, list[Wording]] = {kind: [] for kind in _SIGNS.values()}
+    for line in lines[1:]:
+        kind, wording = _wording(line, topic)
+        missing = slots_in(wording.text + wording.answer) - {slot for slot, _ in slots}
+        if missing:
+            raise ValueError(f"{topic}/{head.group(1)}: unknown slot {missing} in {line!r}")
+        parts[kind].append(wording)
+    return Frame(head.group(1), topic, slots, **{kind: tuple(ws) for kind, ws in parts.items()})
+
+
+def _wording(line: str, topic: str) -> tuple[str, Wording]:
+    match = re.fullmatch(r"([+?<~@-])(\*?)\s+(.*)", line.strip())
+    if match is None:
+        raise ValueError(f"{topic}: cannot read {line!r}")
+    sign, star, body = match.groups()
+    text, _, answer = body.partition(" = ") if sign in "?<" else (body, "", "")
+    if sign in "?<" and not answer:
+        raise ValueError(f"{topic}: a question needs ' = answer': {line!r}")
+    return _SIGNS[sign], Wording(text.strip(), answer.strip(), star == "*")

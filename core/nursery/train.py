@@ -1,0 +1,197 @@
+"""Raise the built-in model from nothing: `python -m core raise`.
+
+A small Llama in plain transformers format. Matrices learn by Muon, embeddings and norms by AdamW; the rate is held and
+then falls linearly to zero over the last 45 % of the steps. The same seed and number of steps give the same data.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from core.nursery.batches import Plan, batches
+from core.nursery.muon import Muon
+from core.nursery.tokenizer import train_tokenizer
+from core.nursery.world import World
+
+log = logging.getLogger(__name__)
+CHECKPOINT_EVERY = 250
+
+
+@dataclass(frozen=True)
+class Size:
+    """The shape of a model and how long it is raised."""
+
+    width: int
+    layers: int
+    heads: int
+    mlp: int
+    steps: int
+    vocab_size: int = 2048
+    positions: int = 2048
+    tokens_per_step: int = 14_336
+    matrix_lr: float = 0.02
+    vector_lr: float = 4e-3
+
+
+SIZES = {
+    "tiny": Size(width=64, layers=2, heads=2, mlp=128, steps=20, tokens_per_step=1536),  # for tests: knows nothing
+    "small": Size(width=256, layers=5, heads=4, mlp=640, steps=4200),
+    "base": Size(width=384, layers=6, heads=12, mlp=1024, steps=12000, tokens_per_step=65_536),
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One tick of the raising. `loss` is in nats per weighted token, `answer_loss` per answer token."""
+
+    step: int
+    steps: int
+    loss: float
+    answer_loss: float
+    tokens: int
+    seconds: float
+
+
+def fast_dtype(device: str) -> torch.dtype:
+    """bf16 where its matrix products are really faster (CUDA, or a CPU with matrix units), else fp32. Measured."""
+    if device == "cuda":
+        return torch.bfloat16
+    seconds = {}
+    for dtype in (torch.float32, torch.bfloat16):
+        a, b = torch.ones(512, 512, dtype=dtype), torch.ones(512, 512, dtype=dtype)
+        a @ b
+        start = time.perf_counter()
+        for _ in range(3):
+            a @ b
+        seconds[dtype] = time.perf_counter() - start
+    return min(seconds, key=lambda d: seconds[d])
+
+
+def sample_texts(seed: int, documents: int) -> list[str]:
+    """Documents as plain text, for the tokenizer."""
+    world = World(random.Random(seed))
+    return ["".join(text for _, text in world.document(world.rng.randint(0, 8), restate=0.2)) for _ in range(documents)]
+
+
+def new_model(size: Size, tokenizer: PreTrainedTokenizerFast, seed: int) -> LlamaForCausalLM:
+    """An untrained model of that size."""
+    torch.manual_seed(seed)
+    return LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=size.width,
+            num_hidden_layers=size.layers,
+            num_attention_heads=size.heads,
+            num_key_value_heads=size.heads,
+            intermediate_size=size.mlp,
+            max_position_embeddings=size.positions,
+            tie_word_embeddings=True,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+            rope_parameters={"rope_type": "default", "rope_theta": 10_000.0},
+        )
+    )
+
+
+def hidden_states(model: LlamaForCausalLM, ids: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
+    """Last hidden states (B, T, D). Layer by layer, because the model's own forward takes a jump in the positions for
+    the start of another document."""
+    inner = model.model
+    x = inner.embed_tokens(ids)
+    rotary = inner.rotary_emb(x, positions)
+    for layer in inner.layers:
+        x = layer(x, attention_mask=None, position_ids=positions, position_embeddings=rotary)
+    return inner.norm(x)
+
+
+def batch_loss(model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weighted next-token loss, and the plain mean over answer tokens (weight 2), both in nats."""
+    x = hidden_states(model, ids, positions)[:, :-1]
+    logits = model.lm_head(x)
+    losses = F.cross_entropy(logits.flatten(0, 1).float(), ids[:, 1:].flatten(), reduction="none")
+    w = weights[:, 1:].flatten()
+    is_answer = (w == 2.0).float()
+    return (losses * w).sum() / w.sum(), (losses.detach() * is_answer).sum() / is_answer.sum()
+
+
+def raise_model(size: Size, *, seed: int, device: str, out: Path, on_progress: Callable[[Progress], None], compiled: bool = True, workers: int = 1) -> None:
+    """Raise a model and write it to `out` (transformers format, fp16). Resumes from `out`/checkpoint.pt when there."""
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer = _tokenizer(out, size, seed)
+    model = new_model(size, tokenizer, seed).to(device)
+    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
+    vectors = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
+    dtype = fast_dtype(device)
+    muon = Muon(matrices, lr=size.matrix_lr, dtype=dtype)
+    adam = torch.optim.AdamW(vectors, lr=size.vector_lr, betas=(0.9, 0.95), weight_decay=0.0)
+    start, curve, spent = _resume(out, model, muon, adam)
+    plan = Plan(seed, size.steps, size.tokens_per_step, size.positions)
+    loss_of = torch.compile(batch_loss, dynamic=False) if compiled else batch_loss
+    began = time.perf_counter() - spent
+    for step, batch in enumerate(batches(tokenizer, plan, start=start, workers=workers), start):
+        rate = min(1.0, (step + 1) / 50, (size.steps - step) / (0.45 * size.steps))
+        for optimizer, base in ((muon, size.matrix_lr), (adam, size.vector_lr)):
+            optimizer.param_groups[0]["lr"] = base * rate
+        with torch.autocast(device, dtype=dtype, enabled=dtype != torch.float32):
+            loss, answer_loss = loss_of(model, *(batch[k].to(device) for k in ("ids", "weights", "positions")))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(vectors, 1.0)
+        muon.step()
+        adam.step()
+        model.zero_grad(set_to_none=True)
+        tokens = (step + 1) * size.tokens_per_step
+        if step % 10 == 0 or step + 1 == size.steps:
+            tick = Progress(step + 1, size.steps, float(loss), float(answer_loss), tokens, time.perf_counter() - began)
+            curve.append(asdict(tick))
+            on_progress(tick)
+        if (step + 1) % CHECKPOINT_EVERY == 0:
+            _checkpoint(out, model, muon, adam, step + 1, curve, time.perf_counter() - began)
+    write_model(model, tokenizer, out)
+    (out / "raising.json").write_text(json.dumps({"seed": seed, "size": asdict(size), "curve": curve}, indent=1))
+    (out / "checkpoint.pt").unlink(missing_ok=True)
+
+
+def write_model(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, out: Path) -> None:
+    """Weights as fp16 safetensors, config and tokenizer, loadable by `AutoModelForCausalLM.from_pretrained`."""
+    copy = LlamaForCausalLM(model.config)
+    copy.load_state_dict(model.state_dict())
+    copy.half().save_pretrained(out)
+    tokenizer.save_pretrained(out)
+
+
+def _tokenizer(out: Path, size: Size, seed: int) -> PreTrainedTokenizerFast:
+    if (out / "tokenizer.json").exists():
+        return PreTrainedTokenizerFast.from_pretrained(out)
+    documents = 400 if size.steps < 100 else 12_000
+    tokenizer = train_tokenizer(sample_texts(seed, documents), vocab_size=size.vocab_size)
+    tokenizer.save_pretrained(out)
+    return tokenizer
+
+
+def _checkpoint(out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer, step: int, curve: list, seconds: float) -> None:
+    state = {"model": model.state_dict(), "muon": muon.state_dict(), "adam": adam.state_dict(), "step": step, "curve": curve, "seconds": seconds}
+    torch.save(state, out / "checkpoint.tmp")
+    (out / "checkpoint.tmp").replace(out / "checkpoint.pt")
+
+
+def _resume(out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer) -> tuple[int, list, float]:
+    path = out / "checkpoint.pt"
+    if not path.exists():
+        return 0, [], 0.0
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    muon.load_state_dict(state["muon"])
+    adam.load_state_dict(state["adam"])
+    log.info("resuming at step %d", state["step"])
+    return state["step"], state["curve"], state["seconds"]

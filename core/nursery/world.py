@@ -1,0 +1,332 @@
+"""The small English that the built-in model is raised on: documents of told facts, then questions about them.
+
+A document is a list of segments (kind, text). It opens with statements, one per line, and goes on with restatements
+(`S:` lines) and questions and answers (`Q:` / `A:` lines), in the very format that the engine uses later. Everything
+is drawn from `frames/` and `lexicon/` with one `random.Random`; the same seed gives the same documents.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from core.nursery.frames import Frame, Wording, load_frames, render, sentence, slots_in
+from core.nursery.words import Filler, words
+from core.values import UNKNOWN
+
+DEEP_PAST = Path(__file__).parent / "deep_past.txt"
+FACT, QUESTION, RESTATEMENT, ANSWER = 1, 2, 3, 4  # kinds of segment; the trainer weighs them differently
+Segment = tuple[int, str]
+
+_OPENERS = """Actually,|By the way,|Remember:|Note that|I heard that|Today I learned that|Please remember that|Oh,|
+Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So""".split("|")
+_TAILS = """ since last year| these days| as you know| at the moment| again| by the way| I think| as always| now""".split("|")
+_SMALL_TALK = """Good morning!|It is a lovely day.|How are you today?|Let me tell you something.|Where was I?|Thanks for listening.
+|I had a long day.|Nice to meet you.|Hello there.|Let's see.|I hope this works.|That is all for now.|Ha, that is funny.|Anyway.
+|I could not sleep last night.|Please keep this in mind.|One more thing.|What a week.|Okay.|Bye for now.""".replace("\n", "").split("|")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One fact as it was stated: its frame, what fills the slots, and the sentence."""
+
+    frame: Frame
+    values: dict[str, str]
+    statement: str
+    denied: bool = False
+
+    @property
+    def subject(self) -> str:
+        return next(iter(self.values.values()))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its right answer. `kind`: ask, reversed, check, unknown, two_hop or deep_past."""
+
+    question: str
+    answer: str
+    kind: str
+    fact: int | None = None  # index into the told facts
+
+
+@cache
+def deep_past() -> tuple[tuple[tuple[str, ...], str], ...]:
+    """(question wordings, answer) of every world fact that the model is raised to know."""
+    lines = DEEP_PAST.read_text(encoding="utf-8").splitlines()
+    rows = [[part.strip() for part in line.split("|")] for line in lines if line.strip() and not line.startswith("#")]
+    return tuple((tuple(row[:-1]), row[-1]) for row in rows)
+
+
+class World:
+    """Draws facts, questions and whole documents. `exam=True` uses only held-out words and wordings."""
+
+    def __init__(self, rng: random.Random, *, exam: bool = False):
+        self.rng = rng
+        self.exam = exam
+        self.filler = Filler(rng, exam=exam)
+        self.open = [f for f in load_frames() if f.topic == "open"]
+        self.closed = [f for f in load_frames() if f.topic != "open"]
+
+    # --- telling -----------------------------------------------------------------------------------------------
+
+    def frame(self) -> Frame:
+        return self.rng.choice(self.open if self.rng.random() < 0.35 else self.closed)
+
+    def facts(self, n: int, *, denied: float = 0.04, plain: bool = False) -> list[Told]:
+        """`n` facts that do not contradict each other. A few share a frame or a subject, so that both must be read."""
+        told: list[Told] = []
+        frames = [self.frame() for _ in range(max(1, int(n * self.rng.uniform(0.4, 1.3))))]
+        while len(told) < n:
+            frame = self.rng.choice(frames)
+            values = self._values(frame, told)
+            if self._clashes(frame, values, told):
+                frames.append(self.frame())
+                continue
+            is_denied = bool(frame.denies) and self.rng.random() < denied
+            wording = self._wording(frame, "denies" if is_denied else "says")
+            text = sentence(render(wording.text, values))
+            told.append(Told(frame, values, text if plain else self._spoken(text), is_denied))
+        return told
+
+    def _values(self, frame: Frame, told: list[Told]) -> dict[str, str]:
+        """Fill the slots; the subject is now and then one that was already spoken of."""
+        values = {slot: self.filler.draw(kind) for slot, kind in frame.slots}
+        slot, kind = frame.slots[0]
+        used = [t.subject for t in told if t.frame.slots[0][1] == kind and t.frame is not frame]
+        if used and self.rng.random() < 0.25:
+            values[slot] = self.rng.choice(used)
+        return values
+
+    def _clashes(self, frame: Frame, values: dict[str, str], told: list[Told]) -> bool:
+        """Would a question about this fact have two answers? Same frame with a shared filling, or two slots alike."""
+        mine = list(values.values())
+        if len(set(mine)) < len(mine):
+            return True
+        for other in told:
+            shared = set(mine) & set(other.values.values())
+            if shared and (other.frame is frame or frame.topic == "open" and other.frame.topic == "open"):
+                return True
+            if frame.slots[0][0] != "S" and other.frame is frame:
+                return True  # first-person frames have no subject to tell two of them apart
+        return False
+
+    def _wording(self, frame: Frame, kind: str) -> Wording:
+        return self.rng.choice(frame.pick(kind, self.exam))
+
+    def _spoken(self, text: str) -> str:
+        """The sentence as somebody might type it: openers, tails, missing full stops."""
+        r = self.rng
+        if r.random() < 0.06:
+            text = f"{r.choice(_OPENERS).strip()} {text if text.split()[0] in self._kept_upper(text) else text[:1].lower() + text[1:]}"
+        if r.random() < 0.05 and text.endswith("."):
+            text = text[:-1] + r.choice(_TAILS) + "."
+        if r.random() < 0.3 and text.endswith("."):
+            text = text[:-1]
+        elif r.random() < 0.03 and text.endswith("."):
+            text = text[:-1] + "!"
+        return text[:1].lower() + text[1:] if r.random() < 0.04 else text
+
+    @staticmethod
+    def _kept_upper(text: str) -> tuple[str, ...]:
+        first = text.split()[0]
+        return () if first in {"The", "My", "Our", "A", "An", "In", "On", "At", "There", "We", "You", "It"} else (first,)
+
+    # --- asking ------------------------------------------------------------------------------------------------
+
+    def question(self, told: list[Told], index: int, kind: str = "ask") -> Asked | None:
+        """A question of `kind` about fact `index`, or None when its frame has none."""
+        fact = told[index]
+        if kind == "check":
+            return self._check(told, index)
+        if fact.denied:
+            return None
+        name = "asks" if kind == "ask" else "reversed_asks"
+        choices = [w for w in fact.frame.pick(name, self.exam) if slots_in(w.answer) <= set(fact.values)]
+        if not choices:
+            return None
+        wording = self.rng.choice(choices)
+        if not self._is_pointed(wording, fact, told, index):
+            return None
+        values = self._as_referred(fact, told, index, slots_in(wording.text))
+        question = self._addressed(render(wording.text, values))
+        return Asked(sentence(question), self._answer(wording.answer, fact.values), kind, index)
+
+    def _answer(self, pattern: str, values: dict[str, str]) -> str:
+        return render(pattern, values)
+
+    def _is_pointed(self, wording: Wording, fact: Told, told: list[Told], index: int) -> bool:
+        """False when another fact of this frame agrees on all that the question names, so that two answers fit."""
+        named = slots_in(wording.text)
+        for i, other in enumerate(told):
+            if i != index and other.frame is fact.frame and all(other.values[s] == fact.values[s] for s in named):
+                return False
+        return True
+
+    def _as_referred(self, fact: Told, told: list[Told], index: int, named: set[str]) -> dict[str, str]:
+        """How a question refers to things: now and then shorter than the statement did, where that stays clear."""
+        values = dict(fact.values)
+        others = " | ".join(t.statement for i, t in enumerate(told) if i != index)
+        for slot, kind in fact.frame.slots:
+            if slot in named and self.rng.random() < 0.25 and kind in {"person", "thing", "place_np"}:
+                short = _shorter(values[slot], kind, self.rng)
+                if short and short.removeprefix("the ") not in others:
+                    values[slot] = short
+        return values
+
+    def _addressed(self, question: str) -> str:
+        """`my` of the teller is `your` when somebody asks back; half of the time it stays."""
+        if self.rng.random() < 0.5:
+            return question
+        return f" {question}".replace(" my ", " your ").replace(" our ", " your ").replace(" My ", " Your ").strip()
+
+    def _check(self, told: list[Told], index: int) -> Asked | None:
+        """A yes/no question; `no` by another value of the same type, or because the statement denied it."""
+        fact = told[index]
+        if not fact.frame.checks:
+            return None
+        values = dict(fact.values)
+        is_true = self.rng.random() < 0.5
+        if not is_true:
+            slot, kind = fact.frame.slots[-1]
+            values[slot] = self.filler.draw(kind)
+            if values[slot] == fact.values[slot]:
+                return None
+        if fact.denied and not is_true:
+            return None  # not told, and not denied either
+        answer = "yes" if is_true and not fact.denied else "no"
+        text = render(self._wording(fact.frame, "checks").text, values)
+        return Asked(sentence(self._addressed(text)), answer, "check", index)
+
+    def unknown(self, told: list[Told]) -> Asked:
+        """A question that nothing told answers: another subject, or a told subject asked about something else."""
+        while True:
+            about = self.rng.choice(told) if told and self.rng.random() < 0.75 else None
+            frame = about.frame if about and self.rng.random() < 0.6 else self.frame()
+            values = {slot: self.filler.draw(kind) for slot, kind in frame.slots}
+            first, kind = frame.slots[0]
+            if about and frame is not about.frame and about.frame.slots[0][1] == kind:
+                values[first] = about.subject
+            clash = any(t.frame is frame and set(t.values.values()) & set(values.values()) for t in told)
+            asks = frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.exam)
+            if frame.slots[0][0] != "S" and any(t.frame is frame for t in told) or clash or not asks:
+                continue
+            text = self._addressed(render(self.rng.choice(asks).text, values))
+            return Asked(sentence(text), UNKNOWN, "unknown")
+
+    def two_hop(self, told: list[Told]) -> tuple[Told, Asked] | None:
+        """A further fact about the value of a told one, and the question that joins both."""
+        bridges = [(i, t) for i, t in enumerate(told) if t.frame.denotes and not t.denied]
+        if not bridges:
+            return None
+        index, first = self.rng.choice(bridges)
+        kind = first.frame.slots[-1][1]
+        kinds = {"person", "firstname"} if kind in {"person", "firstname"} else {kind}
+        seconds = [f for f in self.closed + self.open if f.slots[0][0] == "S" and f.slots[0][1] in kinds]
+        if not seconds:
+            return None
+        frame = self.rng.choice(seconds)
+        values = {slot: self.filler.draw(k) for slot, k in frame.slots} | {"S": list(first.values.values())[-1]}
+        asks = [w for w in frame.pick("asks", self.exam) if "{S}" in w.text and "{S}" not in w.answer]
+        if not asks or self._clashes(frame, values, told):
+            return None
+        second = Told(frame, values, sentence(render(self._wording(frame, "says").text, values)))
+        ask = self.rng.choice(asks)
+        phrase = render(self.rng.choice(first.frame.denotes).text, first.values)
+        question = render(ask.text, values | {"S": phrase})
+        return second, Asked(sentence(question), render(ask.answer, values), "two_hop", index)
+
+    def past(self) -> Asked:
+        """A question about the deep past, any of its wordings."""
+        questions, answer = self.rng.choice(deep_past())
+        return Asked(self.rng.choice(questions), answer, "deep_past")
+
+    # --- documents ---------------------------------------------------------------------------------------------
+
+    def document(self, n: int, *, restate: float) -> list[Segment]:
+        """`n` told facts, then about 2n + 3 lines about them, of which a share `restate` says them again."""
+        told = self.facts(n) if n else []
+        joined: list[Asked] = []
+        if told and self.rng.random() < 0.3 and (hop := self.two_hop(told)):
+            told.append(hop[0])
+            joined.append(hop[1])
+        lines = list(self._lines(told))
+        if told and self.rng.random() < 0.1:
+            told, later = self._corrected(told)
+            lines.append(later)
+        segments: list[Segment] = []
+        for i, line in enumerate(lines):
+            if self.rng.random() < 0.03 and i:
+                segments.append((FACT, f" {self.rng.choice(_SMALL_TALK)}\n"))
+            segments.append((FACT, f" {line}\n"))
+        wanted = min(24, self.rng.randint(n + 2, 2 * n + 4))
+        for _ in range(wanted):
+            if joined and self.rng.random() < 0.3:
+                segments += _spoken_question(joined.pop())
+            elif told and self.rng.random() < restate:
+                segments.append((RESTATEMENT, f"S: {self._restated(self.rng.choice(told))}\n"))
+            else:
+                segments += _spoken_question(self._any_question(told))
+        return segments
+
+    def _lines(self, told: list[Told]) -> Iterator[str]:
+        """The statements, a few of them two on one line."""
+        rest = [t.statement for t in told]
+        self.rng.shuffle(rest)
+        while rest:
+            line = rest.pop()
+            if rest and self.rng.random() < 0.05:
+                joiner = self.rng.choice((" and ", "; ", ", and ", ", but ", ". ", ". "))
+                line = line.rstrip(".!") + joiner + rest.pop()
+            yield line
+
+    def _corrected(self, told: list[Told]) -> tuple[list[Told], str]:
+        """One fact told again with another last value; the later word counts, with or without an `Actually`."""
+        index = self.rng.randrange(len(told))
+        old = told[index]
+        slot, kind = old.frame.slots[-1]
+        values = old.values | {slot: self.filler.draw(kind)}
+        text = sentence(render(self._wording(old.frame, "says").text, values))
+        spoken = f"Actually, {text}" if self.rng.random() < 0.5 else text
+        return [*told[:index], Told(old.frame, values, text), *told[index + 1 :]], spoken
+
+    def _restated(self, fact: Told) -> str:
+        """Verbatim, or in another wording of its frame."""
+        if self.rng.random() < 0.4:
+            return fact.statement
+        return sentence(render(self._wording(fact.frame, "denies" if fact.denied else "says").text, fact.values))
+
+    def _any_question(self, told: list[Told]) -> Asked:
+        while True:
+            r = self.rng.random()
+            if not told:
+                return self.past() if r < 0.72 else self.unknown(told)
+            if r < 0.07:
+                return self.past()
+            if r < 0.2:
+                return self.unknown(told)
+            kind = "check" if r < 0.27 else "reversed" if r < 0.42 else "ask"
+            if found := self.question(told, self.rng.randrange(len(told)), kind):
+                return found
+
+
+def _spoken_question(asked: Asked) -> list[Segment]:
+    return [(QUESTION, f"Q: {asked.question}\nA:"), (ANSWER, f" {asked.answer}\n")]
+
+
+def _shorter(value: str, kind: str, rng: random.Random) -> str | None:
+    """A shorter way to refer to a thing or person: `my uncle Andrei` -> `Andrei`, `the red box` -> `the box`."""
+    parts = value.split()
+    if kind == "person" and len(parts) > 1:
+        if parts[0] in {"my", "our"} and len(parts) == 3:
+            return rng.choice((parts[-1], f"{parts[0]} {parts[1]}"))
+        is_titled = parts[0] in words("professional_titles")
+        return parts[-1] if is_titled else parts[0] if len(parts) == 2 and parts[0][0].isupper() and "'" not in value else None
+    if kind in {"thing", "place_np"} and len(parts) == 3:
+        return f"{parts[0]} {parts[-1]}"
+    if kind == "thing" and len(parts) == 2 and parts[0] in {"my", "our"}:
+        return f"the {parts[-1]}"
+    return None

@@ -1,0 +1,178 @@
+"""Small values built by hand for the tests of the pictures.
+
+They are awkward on purpose: a fact that is pseudo-HTML with an emoji, one that fell, a rate without trials.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.values import (
+    CacheSnapshot,
+    Dream,
+    ExamRow,
+    Fact,
+    MatrixDelta,
+    Rate,
+    SideEffects,
+    SleepReport,
+    SleepStep,
+)
+
+NASTY = '<b>& "x" 😀'
+
+
+def make_facts() -> tuple[Fact, ...]:
+    return (
+        Fact(0, "Mira lives in Oslo."),
+        Fact(1, NASTY),
+        Fact(2, "Tovel's favourite drink is sandu tea, served cold."),
+    )
+
+
+def make_snapshot(asked: bool = True) -> CacheSnapshot:
+    """4 layers, 2 heads, 24 entries; the sink dwarfs all others."""
+    words = ["<s>", *("Mira", " lives", " in", " Os", "lo", ".", "\n")]
+    words += ["<b>", "&", ' "', "x", '" ', "😀", "\n"]
+    words += ["Ġ", "Tov", "el", "'s", " drink", " is", " tea", ".", "\n"]
+    numbers = np.array([-1] + [0] * 7 + [1] * 7 + [2] * 9)
+    rng = np.random.default_rng(0)
+    norms = rng.gamma(9.0, 0.5, (2, 4, 2, len(words)))
+    norms[..., 0] = 40.0
+    share = rng.dirichlet([8.0] + [0.3] * len(words), (4, 2))[..., :-1]
+    return CacheSnapshot(
+        tuple(words), numbers, norms[0], norms[1], share if asked else None, 24_576, 96, "Where?"
+    )
+
+
+def _row(fact: Fact, source: str, condition: str, right: bool) -> ExamRow:
+    answer = "Oslo" if right else "I do not know"
+    tokens = ("Q", ":", "?")
+    return ExamRow(
+        1,
+        fact.statement,
+        NASTY + "?",
+        "Oslo",
+        source,
+        True,
+        condition,
+        answer,
+        right,
+        -0.4,
+        tokens,
+        0,
+        fact.number,
+    )
+
+
+def make_exam(facts: tuple[Fact, ...]) -> tuple[ExamRow, ...]:
+    """Fact 0 rises, fact 1 (own questions too) falls, fact 2 rises halfway."""
+    right = {
+        (0, "given"): dict(blank=0, awake=3, alone=3, amnesia=0, slept=3),
+        (1, "given"): dict(blank=0, awake=3, alone=3, amnesia=0, slept=1),
+        (1, "self"): dict(blank=1, awake=2, alone=3, amnesia=0, slept=2),
+        (2, "self"): dict(blank=0, awake=1, alone=3, amnesia=0, slept=2),
+    }
+    return tuple(
+        _row(facts[number], source, condition, i < hits)
+        for (number, source), by_condition in right.items()
+        for condition, hits in by_condition.items()
+        for i in range(3)
+    )
+
+
+def make_dreams() -> tuple[Dream, ...]:
+    rng = np.random.default_rng(1)
+    found = []
+    for fact in (0, 1, 2, None):
+        for i in range(24):
+            score = (
+                float(rng.normal(9 if i % 3 else 2, 1.5)) if fact is not None else float(rng.normal(0.2, 0.3))
+            )
+            source = "replay" if fact is not None else "rehearsal"
+            kept = fact is None or (score > 4 and fact != 2)
+            found.append(
+                Dream(
+                    f"Where does {NASTY} live?", NASTY, fact, source, score, kept, "" if kept else "low score"
+                )
+            )
+    return tuple(found)
+
+
+def make_steps() -> tuple[SleepStep, ...]:
+    steps, clock = [SleepStep("read out", 0, 3)], 0.0
+    plan = [("read out", 3, 0.2), ("dream", 12, 0.3), ("select", 2, 0.2), ("rehearse", 6, 0.3)]
+    for stage, total, seconds in plan:
+        for i in range(total):
+            clock += seconds
+            steps.append(SleepStep(stage, i + 1, total, seconds=clock))
+    for i in range(60):
+        clock += 0.25
+        losses = {"replay": 6 * 0.94**i + 0.05, "rehearsal": 0.08 + 0.04 * np.sin(i / 4), NASTY: 2 * 0.97**i}
+        steps.append(SleepStep("seed", i + 1, 60, losses, 1.0, clock))
+    return (*steps, SleepStep("exam", 1, 1, seconds=clock + 2.5))
+
+
+def make_deltas() -> tuple[MatrixDelta, ...]:
+    rng = np.random.default_rng(2)
+    return tuple(
+        MatrixDelta(
+            layer,
+            matrix,
+            0.4,
+            0.0 if (layer, matrix) == (0, "gate") else 10 ** rng.uniform(-3.5, -0.7),
+            values,
+        )
+        for layer in range(4)
+        for matrix, values in (("gate", (0.9, 0.5, 0.2, 0.1)), ("up", (0.4,) * 8), ("down", (0.0, 0.0)))
+    )
+
+
+def make_report() -> SleepReport:
+    facts = make_facts()
+    side = SideEffects(
+        Rate.of(152, 160), Rate.of(155, 160), Rate.of(57, 60), Rate.of(2, 60), Rate.of(0, 0), 0.0123, 0.0045
+    )
+    return SleepReport(
+        night=1,
+        name=NASTY,
+        model="built-in",
+        recipe={"name": "full"},
+        facts=facts,
+        steps=make_steps(),
+        dreams=make_dreams(),
+        exam=make_exam(facts),
+        deltas=make_deltas(),
+        side=side,
+        seconds={"total": 24.0},
+        seed=0,
+        versions={"torch": "2.13.0"},
+        device="cpu",
+        night_hash="abc",
+        night_parameters=98_304,
+        night_bytes=393_216,
+        tokens_trained=40_000,
+    )
+
+
+def values() -> dict[str, object]:
+    """What the pictures may ask for, by the name of the argument."""
+    report = make_report()
+    return dict(
+        snapshot=make_snapshot(),
+        report=report,
+        deltas=report.deltas,
+        steps=report.steps,
+        dreams=report.dreams,
+    )
+
+
+def nothing() -> dict[str, object]:
+    """The same before anything was heard, asked or slept on."""
+    none, empty = Rate.of(0, 0), np.zeros((4, 2, 0))
+    side = SideEffects(none, none, none, none, none, 0.0, 0.0)
+    report = replace(make_report(), facts=(), steps=(), dreams=(), exam=(), deltas=(), side=side)
+    snapshot = CacheSnapshot((), np.zeros(0, int), empty, empty, None, 0, 96)
+    return dict(snapshot=snapshot, report=report, deltas=(), steps=(), dreams=())

@@ -1,0 +1,134 @@
+"""Every picture keeps the same contract; new ones are found by themselves."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import app.charts
+from app import theme
+from tests.chart_values import NASTY, make_facts, make_report, make_snapshot, make_steps, nothing, values
+
+PICTURES = sorted(m.name for m in pkgutil.iter_modules(app.charts.__path__) if not m.name.startswith("_"))
+
+
+def call(function, given: dict[str, object], **more):
+    """Call with those of `given` and `more` that the function has parameters for."""
+    wanted = inspect.signature(function).parameters
+    return function(**{k: v for k, v in (given | more).items() if k in wanted})
+
+
+@pytest.fixture(params=PICTURES)
+def picture(request):
+    return importlib.import_module(f"app.charts.{request.param}")
+
+
+def test_all_ten_pictures_are_found():
+    """Guards against a contract test that passes because it looked at nothing."""
+    assert len(PICTURES) >= 10
+
+
+def test_says_what_it_answers(picture):
+    assert picture.TITLE and picture.QUESTION.endswith("?")
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_draws_on_both_grounds(picture, dark):
+    fig = call(picture.figure, values(), dark=dark)
+    assert isinstance(fig, go.Figure) and fig.data
+    assert fig.layout.template.layout.paper_bgcolor == theme.GROUND[dark]
+    fig.to_json()
+
+
+def test_typed_text_is_escaped(picture):
+    """A fact named `<b>` once made the rest of a label bold."""
+    text = call(picture.figure, values(), facts=make_facts(), measure="attention_received").to_json()
+    assert "<b>&" not in text.replace("\\u003c", "<").replace("\\u003e", ">").replace("\\u0026", "&")
+
+
+def test_caption_is_words_without_typed_text(picture):
+    """Captions go through Markdown: nothing typed may be in one (loss sources are the engine's)."""
+    words = call(picture.caption, values())
+    assert words.endswith(".") and len(words) < 700
+    assert "nan" not in words.lower().split()
+    if picture.__name__ != "app.charts.loss_curve":
+        assert "<b>" not in words
+
+
+def test_table_has_even_rows_of_plain_values(picture):
+    rows = call(picture.table, values())
+    assert rows and all(isinstance(row, dict) for row in rows)
+    assert all(isinstance(v, (str, int, float, bool, type(None))) for row in rows for v in row.values())
+
+
+def test_nothing_yet_is_no_error(picture):
+    given = nothing()
+    assert isinstance(call(picture.figure, given), go.Figure)
+    assert call(picture.caption, given)
+    assert isinstance(call(picture.table, given), list)
+
+
+def test_charts_load_neither_torch_nor_streamlit():
+    """The first paint needs no model; a figure can be drawn without an app."""
+    names = ", ".join(f"app.charts.{name}" for name in PICTURES)
+    heavy = "('torch', 'streamlit', 'transformers')"
+    code = f"import sys, {names}; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_escape_and_shorten():
+    assert theme.escape_label(NASTY) == '&lt;b&gt;&amp; "x" 😀'
+    assert theme.short("a  b\nc", 10) == "a b c"
+    assert theme.short("abcdefghij", 5) == "abcd…"
+    assert theme.label("<<<<<<", 3) == "&lt;&lt;…"
+    assert [theme.show_token(t) for t in ("\n", "Ġlives", " ")] == ["⏎", " lives", "␣"]
+
+
+def test_fact_colours_are_distinct_and_stable():
+    colors = [theme.fact_color(n) for n in range(30)]
+    assert len(set(colors)) == 30
+    assert colors[:10] == list(theme.FACT_COLORS)
+    assert theme.fact_color(-1) == theme.NO_FACT_COLOR
+
+
+def test_sink_is_left_out_of_the_scale():
+    """Entry 0 is 40 where the others are about 4.5: in the scale, it would flatten them."""
+    from app.charts import cache_map
+
+    heat = cache_map.figure(make_snapshot()).data[0]
+    assert heat.zmax < 20 and np.isnan(np.asarray(heat.z, float)[:, 0]).all()
+    assert "left out of the colour scale" in cache_map.caption(make_snapshot())
+    assert cache_map.caption(make_snapshot(asked=False), "attention_received") == cache_map.NOT_ASKED
+
+
+def test_fallen_facts_are_named():
+    from app.charts import recall_dumbbell
+
+    rows = recall_dumbbell.table(make_report())
+    assert [(r["fact"], r["fell"]) for r in rows if r["fell"]] == [("fact 2", True)]
+    assert "Fell below the evening: fact 2." in recall_dumbbell.caption(make_report())
+
+
+def test_effective_rank():
+    from app.charts.spectrum import effective_rank
+
+    assert effective_rank([3.0, 0.0]) == pytest.approx(1.0)
+    assert effective_rank([0.4] * 8) == pytest.approx(8.0)
+    assert effective_rank([]) == 0.0
+
+
+def test_hypnogram_spans_cover_the_night():
+    from app.charts import hypnogram
+
+    spans = hypnogram.spans(make_steps())
+    assert [s.stage for s in spans] == ["read out", "dream", "select", "rehearse", "seed", "exam"]
+    assert all(a.end == b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert spans[-1].end == make_steps()[-1].seconds
