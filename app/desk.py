@@ -10,68 +10,29 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import string
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.worker import WORKER, Job
-from core.errors import BadInput, BrainNotFound, NocturneError, SleepCancelled
+from core.errors import BadInput, NocturneError, SleepCancelled
 from core.values import Answer, CacheSnapshot, Fact, Probe, SleepReport
 
 Where = Literal["live", "empty"]  # asked with whatever it sees now, or with an empty cache
 
-COLOURS = [
-    "amber",
-    "ash",
-    "azure",
-    "coral",
-    "dusk",
-    "fawn",
-    "hazel",
-    "indigo",
-    "ivory",
-    "jade",
-    "lilac",
-    "misty",
-    "moss",
-    "ochre",
-    "olive",
-    "pearl",
-    "rose",
-    "russet",
-]
-ANIMALS = [
-    "badger",
-    "bat",
-    "dormouse",
-    "finch",
-    "fox",
-    "hare",
-    "heron",
-    "lark",
-    "lynx",
-    "marten",
-    "mole",
-    "moth",
-    "newt",
-    "otter",
-    "owl",
-    "robin",
-    "seal",
-    "swift",
-]
+COLOURS = "amber ash azure coral dusk fawn hazel indigo ivory jade lilac misty moss ochre olive pearl rose russet"
+ANIMALS = "badger bat dormouse finch fox hare heron lark lynx marten mole moth newt otter owl robin seal swift"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True)
 class Trial:
-    """How a fact's own question was answered awake, right after the fact was heard."""
+    """How a fact's question is answered before sleep: with the whole day in the cache, and with that fact alone."""
 
-    question: str
-    answer: str
+    answer: str  # with the whole day in the cache
     right: bool
+    right_alone: bool  # sleep reads one memory at a time, so this is what it can keep
 
 
 @dataclass(frozen=True)
@@ -128,6 +89,11 @@ class Desk:
     def is_asleep(self) -> bool:
         return self.sleeping is not None and not self.sleeping.is_over
 
+    def can_keep(self, number: int) -> bool:
+        """False when it was tried and cannot answer about this fact even with nothing else in view."""
+        trial = self.trials.get(number)
+        return trial is None or trial.right_alone
+
     def take_unheard(self) -> tuple[str, ...]:
         """What the last `hear` could not take, once."""
         rest, self.unheard = self.unheard, ()
@@ -148,15 +114,14 @@ class Desk:
                     fact = self._brain.hear(statement)
                 except NocturneError as error:
                     self.unheard = tuple(statements[done:])
-                    raise type(error)(
-                        f"The first {done} were read. {error}" if done else str(error)
-                    ) from error
+                    self._try_awake()
+                    raise type(error)(f"The first {done} were read. {error}" if done else str(error)) from error
                 probe = self._brain.suggest_probe(fact)
                 if probe is not None:
                     self._brain.set_probes(fact.number, (probe,))
-                self._try_awake(fact.number)
                 job.progress = (done + 1, len(statements))
                 self._publish()
+            self._try_awake()
             return len(statements)
 
         noun = "a fact" if len(statements) == 1 else f"{len(statements)} facts"
@@ -182,7 +147,7 @@ class Desk:
 
         def work(job: Job) -> None:
             self._brain.set_probes(number, (Probe(question.strip(), answers, "given"),))
-            self._try_awake(number)
+            self._try_awake()
             self._publish()
 
         return self._submit("trying your question", work)
@@ -224,32 +189,38 @@ class Desk:
 
     def _open(self, job: Job) -> None:
         from core.brain import Brain
-        from core.store import open_brain
+        from core.store import list_brains, open_brain
 
         base = _base()
-        try:
-            self._brain = open_brain(self.name, base)
-        except BrainNotFound:
-            self._brain = Brain(base, self.name)
-        for fact in self._brain.facts:
-            self._try_awake(fact.number)
+        # A stored brain that cannot be opened (it grew on another model) is an error, never a fresh one over the old.
+        is_stored = any(card.name == self.name for card in list_brains())
+        self._brain = open_brain(self.name, base) if is_stored else Brain(base, self.name)
+        self._try_awake()
         self._publish(save=False)
 
     def _change(self, act: str) -> None:
         getattr(self._brain, act)()
+        self._try_awake()
         self._publish()
 
-    def _try_awake(self, number: int) -> None:
-        """Ask the fact's own question with the day in the cache: what it cannot answer now, sleep cannot keep."""
-        from core.brain import LIVE
+    def _try_awake(self) -> None:
+        """Ask today's questions with the day in the cache: what it cannot answer now, sleep cannot keep."""
+        from core.brain import ALONE, LIVE
+        from core.text import normalise
 
-        fact = next(f for f in self._brain.facts if f.number == number)
-        self.trials.pop(number, None)
-        if fact.probes and not self._brain.is_set_aside:
-            probe = fact.probes[0]
-            said = self._brain.ask(probe.question, LIVE).text
-            right = any(_plain(said) == _plain(a) for a in probe.answers)
-            self.trials[number] = Trial(probe.question, said, right)
+        def is_right(said: str, probe: Probe) -> bool:
+            return any(normalise(said) == normalise(a) for a in probe.answers)
+
+        probes = {f.number: f.probes[0] for f in self._brain.facts if f.probes}
+        if self._brain.is_set_aside or not probes:
+            return
+        answers = self._brain.ask_many([p.question for p in probes.values()], LIVE)
+        trials = {}
+        for (number, probe), answer in zip(probes.items(), answers, strict=True):
+            right = is_right(answer.text, probe)
+            alone = right or is_right(self._brain.ask(probe.question, ALONE(number)).text, probe)
+            trials[number] = Trial(answer.text, right, alone)
+        self.trials = trials
 
     def _publish(self, save: bool = True) -> None:
         brain, base = self._brain, self._brain.base
@@ -269,12 +240,6 @@ class Desk:
             from core.store import save as keep
 
             keep(brain)
-
-
-def _plain(text: str) -> str:
-    """SQuAD normalisation: case, punctuation, articles and spare spaces do not count."""
-    text = "".join(" " if c in string.punctuation else c for c in text.lower())
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
 
 
 # The desks of this process, by name; the frozen base that all their brains share ------------------
@@ -304,7 +269,7 @@ def desk_of(name: str) -> Desk:
 def new_name() -> str:
     """A friendly name that nothing here uses yet, such as amber-otter."""
     while True:
-        name = f"{secrets.choice(COLOURS)}-{secrets.choice(ANIMALS)}"
+        name = f"{secrets.choice(COLOURS.split())}-{secrets.choice(ANIMALS.split())}"
         if name in _desks:
             name = f"{name}-{secrets.randbelow(90) + 10}"
         if name not in _desks:

@@ -135,9 +135,7 @@ def show_token(token: str) -> str:
 def template(dark: bool = True) -> go.layout.Template:
     """The one Plotly template of the app, for the night (dark) or the day."""
     title = dict(standoff=10, font=dict(size=13, color=FAINT_INK[dark]))
-    axis = dict(
-        gridcolor=GRID[dark], linecolor=GRID[dark], zeroline=False, automargin=True, ticks="", title=title
-    )
+    axis = dict(gridcolor=GRID[dark], linecolor=GRID[dark], zeroline=False, automargin=True, ticks="", title=title)
     return go.layout.Template(
         layout=dict(
             paper_bgcolor=GROUND[dark],
@@ -145,9 +143,7 @@ def template(dark: bool = True) -> go.layout.Template:
             font=dict(family=FONT, size=13, color=INK[dark]),
             colorway=list(FACT_COLORS),
             colorscale=dict(sequential=color_scale(dark)),
-            hoverlabel=dict(
-                bgcolor=SURFACE[dark], bordercolor=GRID[dark], font=dict(color=INK[dark], family=FONT)
-            ),
+            hoverlabel=dict(bgcolor=SURFACE[dark], bordercolor=GRID[dark], font=dict(color=INK[dark], family=FONT)),
             legend=dict(orientation="h", yanchor="bottom", y=1.02, xanchor="left", x=0, title_text=""),
             margin=dict(l=10, r=16, t=16, b=10),
             dragmode=False,  # a click selects; dragging by accident must not zoom

@@ -24,7 +24,11 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=ROOT / "assets" / "screenshots")
     chosen = options.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, server(Path(home), Path(home) / "log") as address, chromium() as browser:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        server(Path(home), Path(home) / "log") as address,
+        chromium() as browser,
+    ):
         for width in chosen.widths:
             for scheme in ("dark", "light"):
                 context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=scheme)
@@ -48,7 +52,7 @@ def day_and_night(page: Page, address: str, out: Path, suffix: str) -> None:
     picture(page, out / f"wake-{suffix}")
     page.get_by_role("link", name="Next: put it to sleep →").click()
     page.get_by_role("button", name="Sleep", exact=True).click()
-    page.get_by_text("writing into weights").first.wait_for(timeout=300_000)
+    page.locator("strong", has_text="Writing into weights").wait_for(timeout=300_000)
     page.wait_for_timeout(3000)
     picture(page, out / f"sleep-{suffix}", wait=False)
     page.get_by_role("link", name="Next: see what it kept →").click(timeout=600_000)

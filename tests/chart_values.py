@@ -42,9 +42,7 @@ def make_snapshot(asked: bool = True) -> CacheSnapshot:
     norms = rng.gamma(9.0, 0.5, (2, 4, 2, len(words)))
     norms[..., 0] = 40.0
     share = rng.dirichlet([8.0] + [0.3] * len(words), (4, 2))[..., :-1]
-    return CacheSnapshot(
-        tuple(words), numbers, norms[0], norms[1], share if asked else None, 24_576, 96, "Where?"
-    )
+    return CacheSnapshot(tuple(words), numbers, norms[0], norms[1], share if asked else None, 24_576, 96, "Where?")
 
 
 def _row(fact: Fact, source: str, condition: str, right: bool) -> ExamRow:
@@ -88,15 +86,11 @@ def make_dreams() -> tuple[Dream, ...]:
     found = []
     for fact in (0, 1, 2, None):
         for i in range(24):
-            score = (
-                float(rng.normal(9 if i % 3 else 2, 1.5)) if fact is not None else float(rng.normal(0.2, 0.3))
-            )
+            score = float(rng.normal(9 if i % 3 else 2, 1.5)) if fact is not None else float(rng.normal(0.2, 0.3))
             source = "replay" if fact is not None else "rehearsal"
             kept = fact is None or (score > 4 and fact != 2)
             found.append(
-                Dream(
-                    f"Where does {NASTY} live?", NASTY, fact, source, score, kept, "" if kept else "low score"
-                )
+                Dream(f"Where does {NASTY} live?", NASTY, fact, source, score, kept, "" if kept else "low score")
             )
     return tuple(found)
 

@@ -82,6 +82,4 @@ def series(words: list[str]) -> str:
 def two_lines(text: str, width: int = 26) -> str:
     """A typed sentence as an escaped label of at most two lines."""
     lines = textwrap.wrap(short(text, 2 * width - 4), width, break_on_hyphens=False)
-    return "<br>".join(
-        escape_label(line) for line in (lines[:2] if len(lines) < 3 else [lines[0], lines[1] + "…"])
-    )
+    return "<br>".join(escape_label(line) for line in (lines[:2] if len(lines) < 3 else [lines[0], lines[1] + "…"]))

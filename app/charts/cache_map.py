@@ -81,9 +81,7 @@ def figure(snapshot: CacheSnapshot, measure: Measure = "key_norm", dark: bool = 
     values = layer_map(snapshot, measure)  # (L, T)
     layers, count = values.shape
     height = 150 + 34 * min(layers, 16)
-    fig = make_subplots(
-        2, 1, shared_xaxes=True, vertical_spacing=0.025, row_heights=[1 - 20 / height, 20 / height]
-    )
+    fig = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.025, row_heights=[1 - 20 / height, 20 / height])
     _add_map(fig, snapshot, values, measure, dark)
     _add_strip(fig, snapshot)
     fig.update_layout(template=template(dark), height=height, showlegend=False, bargap=0, hovermode="closest")
@@ -98,16 +96,12 @@ def figure(snapshot: CacheSnapshot, measure: Measure = "key_norm", dark: bool = 
     return fig
 
 
-def _add_map(
-    fig: go.Figure, snapshot: CacheSnapshot, values: np.ndarray, measure: Measure, dark: bool
-) -> None:
+def _add_map(fig: go.Figure, snapshot: CacheSnapshot, values: np.ndarray, measure: Measure, dark: bool) -> None:
     hovers = _hovers(snapshot, values)
     low, high = color_range(values)
     shown = values.copy()
     shown[:, 0] = np.nan  # the sink is drawn by its own flat grey trace below
-    bar = dict(
-        title=dict(text=MEASURE_NAMES[measure], side="right", font_size=13), thickness=12, outlinewidth=0
-    )
+    bar = dict(title=dict(text=MEASURE_NAMES[measure], side="right", font_size=13), thickness=12, outlinewidth=0)
     if measure == "attention_received":
         bar["tickformat"] = ".0%"
     scale = dict(colorscale=color_scale(dark), zmin=low, zmax=high, colorbar=bar)
@@ -128,8 +122,7 @@ def _add_strip(fig: go.Figure, snapshot: CacheSnapshot) -> None:
     facts = [int(f) for f in snapshot.fact_of_token]
     names = [f"entry {i}: {escape_label(show_token(t))}" for i, t in enumerate(snapshot.tokens)]
     hover = [
-        f"{name}<br>{fact_name(f) if i else 'the sink'}"
-        for i, (name, f) in enumerate(zip(names, facts, strict=True))
+        f"{name}<br>{fact_name(f) if i else 'the sink'}" for i, (name, f) in enumerate(zip(names, facts, strict=True))
     ]
     fig.add_bar(
         x=list(range(len(facts))),
@@ -160,9 +153,7 @@ def caption(snapshot: CacheSnapshot, measure: Measure = "key_norm") -> str:
     values = layer_map(snapshot, measure)  # (L, T)
     layers, count = values.shape
     opening = f"{plural(count, 'entry', 'entries')} in {plural(layers, 'layer')}, mean over the heads"
-    sink = (
-        f"Entry 0, the sink, is grey and left out of the colour scale ({values[:, 0].mean():.3g} on average)."
-    )
+    sink = f"Entry 0, the sink, is grey and left out of the colour scale ({values[:, 0].mean():.3g} on average)."
     if measure == "attention_received":
         sink = "Entry 0, the sink, is grey and left out of the colour scale."
     if count == 1:

@@ -111,6 +111,5 @@ def caption(steps: Sequence[SleepStep]) -> str:
 def table(steps: Sequence[SleepStep]) -> list[dict]:
     """One row per unbroken span."""
     return [
-        {"stage": STAGE_NAMES[s.stage], "from": s.start, "to": s.end, "seconds": s.end - s.start}
-        for s in spans(steps)
+        {"stage": STAGE_NAMES[s.stage], "from": s.start, "to": s.end, "seconds": s.end - s.start} for s in spans(steps)
     ]

@@ -40,9 +40,7 @@ def figure(report: SleepReport, dark: bool = True) -> go.Figure:
         orientation="h",
         marker=dict(color=[CONDITION_COLORS[c] for c in CONDITIONS], line_width=0),
         error_x=error_arms(values) | dict(color=INK[dark]),
-        hovertext=[
-            f"{CONDITION_NAMES[c]}: {rate_words(r)}<br>95 %: {interval_words(r)}" for c, r in found.items()
-        ],
+        hovertext=[f"{CONDITION_NAMES[c]}: {rate_words(r)}<br>95 %: {interval_words(r)}" for c, r in found.items()],
         hoverinfo="text",
     )
     # Figures stand under the names, where neither the bars nor a narrow screen can cut them.
@@ -60,11 +58,7 @@ def caption(report: SleepReport) -> str:
         return NOTHING
     parts = [f"{CONDITION_NAMES[c]}: {rate_words(r)}" for c, r in found.items()]
     closed = gap_closed(report)
-    gap = (
-        f" Sleep closed {percent(closed)} of the gap that clearing the cache opened."
-        if closed is not None
-        else ""
-    )
+    gap = f" Sleep closed {percent(closed)} of the gap that clearing the cache opened." if closed is not None else ""
     return f"Answered right, {'; '.join(parts)}.{gap} Thin lines: 95 % intervals."
 
 

@@ -96,9 +96,7 @@ def _add_line(fig: go.Figure, lane: Lane) -> None:
     if None in ends:
         return
     line = dict(color=fact_color(lane.fact.number), width=5)
-    fig.add_scatter(
-        x=ends, y=[lane.y] * 2, mode="lines", line=line, opacity=0.75, hoverinfo="skip", showlegend=False
-    )
+    fig.add_scatter(x=ends, y=[lane.y] * 2, mode="lines", line=line, opacity=0.75, hoverinfo="skip", showlegend=False)
 
 
 def _add_dots(fig: go.Figure, drawn: list[Lane], condition: str, squeeze: float, dark: bool) -> None:
@@ -137,10 +135,7 @@ def _add_falls(fig: go.Figure, drawn: list[Lane], dark: bool) -> None:
         text=["▼" for _ in fallen],
         textposition="middle center",
         textfont=dict(color=WARNING[dark], size=13),
-        hovertext=[
-            f"awake {percent(x.rates['awake'].value)}, slept {percent(x.rates['slept'].value)}"
-            for x in fallen
-        ],
+        hovertext=[f"awake {percent(x.rates['awake'].value)}, slept {percent(x.rates['slept'].value)}" for x in fallen],
         hoverinfo="text",
         showlegend=False,
     )
@@ -155,9 +150,7 @@ def caption(report: SleepReport) -> str:
     fallen = [lane for lane in drawn if lane.fell]
     names = series(list(dict.fromkeys(fact_name(lane.fact.number) for lane in fallen)))
     fell = f"Fell below the evening: {names}." if fallen else "No fact fell below the evening."
-    hollow = (
-        " Hollow marks are questions the model made itself." if any(x.source == "self" for x in drawn) else ""
-    )
+    hollow = " Hollow marks are questions the model made itself." if any(x.source == "self" for x in drawn) else ""
     return (
         f"{plural(len(report.facts), 'fact')}. Questions answered right after sleep with an empty cache: "
         f"{rate_words(slept)}; with the cache cleared before sleep: {rate_words(amnesia)}; "

@@ -70,11 +70,7 @@ def _row_name(name: str, _: str, before: Rate | None, after: Rate, way: str, dar
 
 
 def _add_dots(fig, found: list, column: int, name: str, shift: float, condition: str, symbol: str) -> None:
-    shown = [
-        (i, row[0], row[column])
-        for i, row in enumerate(found)
-        if row[column] and row[column].value is not None
-    ]
+    shown = [(i, row[0], row[column]) for i, row in enumerate(found) if row[column] and row[column].value is not None]
     color = CONDITION_COLORS[condition]
     fig.add_scatter(
         x=[rate.value for _, _, rate in shown],

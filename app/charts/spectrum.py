@@ -17,9 +17,7 @@ QUESTION = "Is this change one strong push in a single direction, or many differ
 NOTHING = "No change to take apart in this matrix."
 
 
-def pick(
-    deltas: Sequence[MatrixDelta], layer: int | None = None, matrix: str | None = None
-) -> MatrixDelta | None:
+def pick(deltas: Sequence[MatrixDelta], layer: int | None = None, matrix: str | None = None) -> MatrixDelta | None:
     """The chosen matrix; whatever is left open is filled by the greatest relative change."""
     fitting = [d for d in deltas if layer in (None, d.layer) and matrix in (None, d.matrix)]
     return max(fitting, key=lambda d: d.relative, default=None)

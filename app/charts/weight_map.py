@@ -47,10 +47,9 @@ def figure(deltas: Sequence[MatrixDelta], dark: bool = True) -> go.Figure:
     z = np.log10(np.clip(seen, LOW, HIGH))
     scale = dict(colorscale=color_scale(dark), zmin=np.log10(LOW), zmax=np.log10(HIGH), colorbar=bar)
     fig.add_heatmap(z=z, **scale, xgap=2, ygap=2, hoverinfo="skip")
-    _add_cells(fig, deltas, layers, matrices, dark)
-    fig.update_xaxes(
-        tickvals=list(range(len(matrices))), ticktext=[escape_label(m) for m in matrices], showgrid=False
-    )
+    _add_cells(fig, deltas, layers, matrices)
+    fig.update_layout(annotations=_figures(deltas, layers, matrices, dark))
+    fig.update_xaxes(tickvals=list(range(len(matrices))), ticktext=[escape_label(m) for m in matrices], showgrid=False)
     fig.update_yaxes(
         tickvals=list(range(len(layers))),
         ticktext=[f"layer {n + 1}" for n in layers],
@@ -75,17 +74,13 @@ def _ink(value: float, dark: bool) -> str:
     return ink_on(scale_color(float(share), dark))
 
 
-def _add_cells(
-    fig: go.Figure, deltas: Sequence[MatrixDelta], layers: list[int], matrices: list[str], dark: bool
-) -> None:
-    """Heat maps cannot be clicked in Streamlit: unseen markers on top take hover, click and text."""
+def _add_cells(fig: go.Figure, deltas: Sequence[MatrixDelta], layers: list[int], matrices: list[str]) -> None:
+    """Heat maps cannot be clicked in Streamlit: unseen markers on top take hover and click."""
     fig.add_scatter(
         x=[matrices.index(d.matrix) for d in deltas],
         y=[layers.index(d.layer) for d in deltas],
-        mode="markers+text",
+        mode="markers",
         marker=dict(symbol="square", size=30, color="rgba(0,0,0,0)", line_width=0),
-        text=[_short(d.relative) for d in deltas],
-        textfont_color=[_ink(d.relative, dark) for d in deltas],
         customdata=[[d.layer, d.matrix] for d in deltas],
         hovertext=[
             f"layer {d.layer + 1}, {escape_label(d.matrix)}<br>norm of the change {d.norm:.4g}"
@@ -94,9 +89,21 @@ def _add_cells(
         ],
         hoverinfo="text",
         showlegend=False,
-        # Streamlit fades what is not selected; the figures in the cells must stay.
-        unselected=dict(marker_opacity=1),
     )
+
+
+def _figures(deltas: Sequence[MatrixDelta], layers: list[int], matrices: list[str], dark: bool) -> list[dict]:
+    """The value in each cell, as annotations: text that belongs to a trace fades when a cell is selected."""
+    return [
+        dict(
+            x=matrices.index(d.matrix),
+            y=layers.index(d.layer),
+            text=_short(d.relative),
+            font_color=_ink(d.relative, dark),
+            showarrow=False,
+        )
+        for d in deltas
+    ]
 
 
 def caption(deltas: Sequence[MatrixDelta]) -> str:
@@ -119,6 +126,4 @@ def caption(deltas: Sequence[MatrixDelta]) -> str:
 
 def table(deltas: Sequence[MatrixDelta]) -> list[dict]:
     """One row per matrix."""
-    return [
-        {"layer": d.layer + 1, "matrix": d.matrix, "norm": d.norm, "relative": d.relative} for d in deltas
-    ]
+    return [{"layer": d.layer + 1, "matrix": d.matrix, "norm": d.norm, "relative": d.relative} for d in deltas]

@@ -181,9 +181,7 @@ def _legend(snapshot: CacheSnapshot, measure: Measure) -> str:
         return NOT_ASKED
     low, high = (f"{v:.3g}" for v in color_range(values.mean(axis=0)))
     tint = f"Tint: {MEASURE_NAMES[measure]}, {low} (faint) to {high} (strong), mean over layers and heads"
-    return (
-        f"{tint}. The sink (entry 0) is grey and off the scale. Number and underline: the fact it belongs to."
-    )
+    return f"{tint}. The sink (entry 0) is grey and off the scale. Number and underline: the fact it belongs to."
 
 
 def token_strip(

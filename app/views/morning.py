@@ -11,6 +11,9 @@ from app.theme import CONDITION_NAMES, fact_name
 from app.views import parts
 from core.values import ExamRow, SleepReport
 
+# The story first, the yardsticks after it: the order of the answer table's columns.
+STORY = ("awake", "amnesia", "slept", "alone", "blank", "retrieval", "long_context")
+
 
 def draw() -> None:
     parts.opening(
@@ -49,7 +52,7 @@ def choose(nights: tuple[SleepReport, ...]) -> SleepReport:
     if len(nights) == 1:
         return nights[0]
     numbers = list(range(len(nights)))
-    labels = [f"{nights[n].name} ({parts.plural(len(nights[n].facts), 'fact')})" for n in numbers]
+    labels = [f"night {nights[n].night} ({parts.plural(len(nights[n].facts), 'fact')})" for n in numbers]
     chosen = st.selectbox(
         "Night",
         numbers,
@@ -62,7 +65,7 @@ def choose(nights: tuple[SleepReport, ...]) -> SleepReport:
 
 def headline(report: SleepReport) -> None:
     before, after = report.recall("amnesia"), report.recall("slept")
-    st.header(parts.md(report.name).capitalize(), anchor=False)
+    st.header(f"Night {report.night}", anchor=False)
     if after.value is None:
         st.markdown("No questions were asked about this night.")
         return
@@ -102,9 +105,7 @@ def answers(report: SleepReport) -> None:
     if frame.empty:
         st.caption("No questions were asked.")
         return
-    st.dataframe(
-        frame, hide_index=True, alt="Each question with the answer under each condition", key="answers"
-    )
+    st.dataframe(frame, hide_index=True, alt="Each question with the answer under each condition", key="answers")
     st.caption("✓ marks an answer that equals the expected one.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         probes = list(dict.fromkeys((r.fact, r.question) for r in report.exam))
@@ -130,7 +131,7 @@ def answers(report: SleepReport) -> None:
 
 def answer_table(report: SleepReport) -> pd.DataFrame:
     """One row per probe, one column per condition that was asked."""
-    asked = [c for c in CONDITION_NAMES if any(r.condition == c for r in report.exam)]
+    asked = [c for c in STORY if any(r.condition == c for r in report.exam)]
     table: dict[tuple, dict[str, str]] = {}
     for row in report.exam:
         line = table.setdefault(

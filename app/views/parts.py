@@ -36,9 +36,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^:&\"'=@/])")
 
 def md(text: str) -> str:
     """Text that a person typed, safe inside Markdown: nothing in it is markup, a directive, an icon or HTML."""
-    text = " ".join(str(text).split()).replace(
-        ":", ":\u2060"
-    )  # a word joiner breaks :material/x: and :smile:
+    text = " ".join(str(text).split()).replace(":", ":\u2060")  # a word joiner breaks :material/x: and :smile:
     return _SPECIAL.sub(r"\\\1", text)
 
 
@@ -81,7 +79,7 @@ def header() -> None:
                 " · ".join(
                     [
                         f"**{desk.name}**",
-                        f"{md(view.model)} model, {millions(view.parameters)} parameters, on {md(view.device)}",
+                        f"{md(view.model.rstrip('/').rsplit('/', 1)[-1])} model, {millions(view.parameters)} parameters, on {md(view.device)}",
                         plural(len(view.nights), "night") + " so far",
                         f"cache {view.cache_length} of {view.snapshot.capacity}",
                         f"sees now: {sees_now()}",
@@ -104,23 +102,19 @@ def sees_now() -> str:
 
 def _brains() -> None:
     """The drawer with the brains kept on this machine."""
-    with st.popover(
-        "Brains", icon=":material/bedtime:", type="tertiary", on_change="rerun", key="brains"
-    ) as drawer:
+    with st.popover("Brains", icon=":material/bedtime:", type="tertiary", on_change="rerun", key="brains") as drawer:
         if not drawer.open:
             return
         from core.store import list_brains
 
         here = session.desk().name
-        st.markdown(
-            f"This page is **{here}**'s. Keep its address to come back: nothing is lost when you close it."
-        )
+        st.markdown(f"This page is **{here}**'s. Keep its address to come back: nothing is lost when you close it.")
         st.button("A new brain", icon=":material/add:", on_click=session.fresh, key="new-brain")
         others = [card for card in list_brains() if card.name != here]
         if others:
             st.caption("Kept on this machine:")
         for card in others:
-            told = f"{plural(card.nights, 'night')}, {plural(card.facts, 'fact')} today"
+            told = f"{plural(card.nights, 'night')}, {plural(card.facts, 'fact')} heard"
             st.button(
                 f"{md(card.name)} · {told}",
                 on_click=session.switch,
@@ -173,9 +167,7 @@ def _watch_opening() -> None:
     job = session.desk().opening
     if job.is_over:
         st.rerun()
-    st.caption(
-        f":shimmer[{queue_words(job)}] A first start takes some seconds; look at a recorded night meanwhile."
-    )
+    st.caption(f":shimmer[{queue_words(job)}] A first start takes some seconds; look at a recorded night meanwhile.")
 
 
 def is_ready() -> bool:
@@ -282,11 +274,7 @@ def _exchange(exchange: Exchange, key: str) -> None:
 
 def receipt(slip: Receipt, log_prob: float | None = None) -> None:
     nights = ", ".join(md(n) for n in slip.nights) or "none"
-    seen = (
-        "empty cache"
-        if slip.cache_length == 0
-        else f"{plural(slip.cache_length, 'entry', 'entries')} in the cache"
-    )
+    seen = "empty cache" if slip.cache_length == 0 else f"{plural(slip.cache_length, 'entry', 'entries')} in the cache"
     with st.expander(f"Receipt: {seen}, nights on: {nights}", type="compact"):
         st.caption(GLOSSARY["receipt"])
         st.text(f"Cache before the question: {slip.cache_length}")

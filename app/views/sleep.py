@@ -6,10 +6,11 @@ import streamlit as st
 
 from app import session
 from app.charts import dreams, hypnogram, loss_curve
+from app.theme import fact_color
 from app.views import parts
 from app.worker import Job
 from core.recipes import RECIPES
-from core.values import SleepReport
+from core.values import SleepReport, SleepStep
 
 NAMES = {"full": "Full sleep", "cram": "Cramming", "placebo": "Placebo", "none": "No sleep"}
 
@@ -41,15 +42,11 @@ def bedtime() -> None:
     desk, view = session.desk(), session.view()
     st.header("Tonight", anchor=False)
     where = "set aside" if view.is_set_aside else "in the cache"
-    st.markdown(
-        f"{parts.plural(len(view.facts), 'fact')} {where}, {parts.plural(len(view.nights), 'night')} before."
-    )
-    doubtful = [
-        f for f in view.facts if not f.probes or (f.number in desk.trials and not desk.trials[f.number].right)
-    ]
-    if doubtful:
+    st.markdown(f"{parts.plural(len(view.facts), 'fact')} {where}, {parts.plural(len(view.nights), 'night')} before.")
+    lost = [f for f in view.facts if not f.probes or not desk.can_keep(f.number)]
+    if lost:
         st.caption(
-            f":material/warning: {parts.plural(len(doubtful), 'fact')} it cannot answer about awake; "
+            f":material/warning: {parts.plural(len(lost), 'fact')} it cannot answer about awake; "
             "sleep cannot keep what it does not have."
         )
         parts.next_step("app/views/wake.py", "← See which")
@@ -84,7 +81,7 @@ def watch(job: Job) -> None:
             st.markdown(f":shimmer[{parts.queue_words(job)}]", width="content")
         else:
             st.markdown(
-                f"**{hypnogram.STAGE_NAMES[steps[-1].stage].capitalize()}** · {steps[-1].seconds:.0f} s",
+                f"**{stage_name(steps)}** · {steps[-1].seconds:.0f} s",
                 width="content",
             )
         st.button(
@@ -97,17 +94,25 @@ def watch(job: Job) -> None:
     if steps:
         now = steps[-1]
         st.progress(min(1.0, now.index / max(1, now.total)), text=f"{now.index} of {now.total} in this stage")
-        night(steps, job.dreams, session.view().facts, "live", table=False)
         diary(job)
+        night(steps, job.dreams, session.view().facts, "live", table=False)
+
+
+def stage_name(steps: tuple[SleepStep, ...]) -> str:
+    """What it is doing now. There are two exams: one before it falls asleep and one after."""
+    if steps[-1].stage == "exam":
+        return "Morning exam" if any(s.stage != "exam" for s in steps) else "Evening exam"
+    return hypnogram.STAGE_NAMES[steps[-1].stage].capitalize()
 
 
 def diary(job: Job) -> None:
-    """The newest dreams, in its own words."""
-    newest = [d for d in job.dreams if d.question or d.answer][-6:]
-    if newest:
-        st.markdown("**Just dreamt**")
-        for dream in reversed(newest):
-            st.text(f"{dream.question}  →  {dream.answer}")
+    """The newest dreams, in its own words, each line once."""
+    newest = list(dict.fromkeys((d.question, d.answer, d.fact) for d in job.dreams))[-4:]
+    with st.container(height=170, border=True, gap="xsmall"):
+        st.caption("Just dreamt" if newest else "No dream yet")
+        for question, answer, fact in reversed(newest):
+            dot = f':color[●]{{foreground="{fact_color(-1 if fact is None else fact)}"}}'
+            st.markdown(f"{dot} {parts.md(question)} → {parts.md(answer)}")
 
 
 def night(steps, dreamt, facts, key: str, *, table: bool = True) -> None:
@@ -125,7 +130,7 @@ def outcome(job: Job) -> None:
     if job.state == "done":
         report: SleepReport = job.result
         st.success(
-            f"{parts.md(report.name)} is over, after {report.seconds.get('total', 0.0):.0f} s. The cache is empty.",
+            f"Night {report.night} is over, after {report.seconds.get('total', 0.0):.0f} s. The cache is empty.",
             icon=":material/wb_twilight:",
         )
         parts.next_step("app/views/morning.py", "**Next: see what it kept →**")
@@ -143,7 +148,7 @@ def last_night() -> None:
     view = session.view()
     if view and view.reports:
         report = view.reports[-1]
-        st.header(f"The last night: {parts.md(report.name)}", anchor=False)
+        st.header(f"The last night: night {report.night}", anchor=False)
     elif parts.recorded():
         report = parts.recorded()[0]
         st.header("What a night looks like", anchor=False)

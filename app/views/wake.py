@@ -17,7 +17,7 @@ from core.values import Fact
 MANNERS = {"one": "One fact", "many": "Many at once", "examples": "An example"}
 ADVICE = (
     "I read this, but I cannot answer about it awake, so sleep cannot keep it. "
-    "Try one short sentence about one thing, such as “Mira lives in Oslo.”, or put your own question below."
+    "Try one short sentence about one thing, such as “Mira lives in Oslo.”, or put your own question beside it."
 )
 
 
@@ -114,12 +114,8 @@ def ask(closed: bool) -> None:
 
 
 def next_step(closed: bool) -> None:
-    with st.container(
-        border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
-    ):
-        st.markdown(
-            "When you have told it enough, let the night move this into its weights.", width="content"
-        )
+    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("When you have told it enough, let the night move this into its weights.", width="content")
         parts.next_step("app/views/sleep.py", "**Next: put it to sleep →**", disabled=closed)
 
 
@@ -150,9 +146,7 @@ def cache(closed: bool) -> None:
                 key="clear",
             )
         with st.popover("Throw the day away", type="tertiary", disabled=closed):
-            st.markdown(
-                f"This drops {parts.plural(len(view.facts), 'fact')} for good; no sleep can read them after."
-            )
+            st.markdown(f"This drops {parts.plural(len(view.facts), 'fact')} for good; no sleep can read them after.")
             st.button("Yes, drop the day", on_click=session.act, args=("cache", desk.drop_day), key="drop")
     parts.complaint("cache")
     parts.chart(cache_fill, view.snapshot, key="fill", table=False)
@@ -177,9 +171,7 @@ def cache(closed: bool) -> None:
 
 def strip(measure: str) -> None:
     snapshot = session.view().snapshot
-    picked = token_strip(
-        snapshot, measure, dark=session.is_dark(), key="strip", selected=session.token_of(snapshot)
-    )
+    picked = token_strip(snapshot, measure, dark=session.is_dark(), key="strip", selected=session.token_of(snapshot))
     if picked is not None:
         session.select_token(picked)
     index = session.token_of(snapshot)
@@ -211,12 +203,12 @@ def one_fact(fact: Fact, trial: Trial | None, closed: bool) -> None:
         verdict(fact, trial)
     with right, st.form(f"probe-form-{fact.number}", border=False):
         probe = fact.probes[0] if fact.probes else None
-        whose = "my question" if probe is None or probe.source == "given" else "its own question"
+        whose = "Your question" if probe is None or probe.source == "given" else "Its own question"
         question, answer = f"question-{fact.number}", f"answer-{fact.number}"
         with st.container(horizontal=True, vertical_alignment="bottom"):
             stamp = crc32(repr(probe).encode())  # a new suggestion refills the boxes
             st.text_input(
-                f"Question ({whose})",
+                whose,
                 probe.question if probe else "",
                 key=f"{question}-{stamp}",
                 max_chars=400,
@@ -240,13 +232,19 @@ def one_fact(fact: Fact, trial: Trial | None, closed: bool) -> None:
 
 
 def verdict(fact: Fact, trial: Trial | None) -> None:
-    if not fact.probes or (trial and not trial.right):
+    """Can it answer about this awake? If not, sleep has nothing to keep, and it says so now, not in the morning."""
+    if fact.probes and trial is None:
+        st.caption("Not tried awake yet.")
+    elif trial and trial.right:
+        st.caption(f":material/check: Awake it answers: {parts.md(trial.answer)}")
+    elif trial and trial.right_alone:
+        st.caption(
+            f":material/groups: Among today's other facts it says “{parts.md(trial.answer)}”; looking at this one alone it "
+            "knows. Sleep reads one memory at a time, so it may still keep it."
+        )
+    else:
         said = f" It said “{parts.md(trial.answer)}”." if trial else ""
         st.caption(f":material/warning: {ADVICE}{said}")
-    elif trial:
-        st.caption(f":material/check: Awake it answers: {parts.md(trial.answer)}")
-    else:
-        st.caption("Not tried awake yet: bring the day back and it will be.")
 
 
 # Before anything was told --------------------------------------------------------------------------------

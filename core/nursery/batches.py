@@ -92,10 +92,14 @@ def make_batch(tokenizer: PreTrainedTokenizerFast, plan: Plan, step: int) -> dic
         n = min(length, len(flat))
         ids[row, :n], weights[row, :n] = flat[:n], weight[:n]
         positions[row] = positions_with_gaps(boundaries, length, plan.positions, rng)
-    return {"ids": torch.from_numpy(ids), "weights": torch.from_numpy(weights), "positions": torch.from_numpy(positions)}
+    return {
+        "ids": torch.from_numpy(ids),
+        "weights": torch.from_numpy(weights),
+        "positions": torch.from_numpy(positions),
+    }
 
 
-class _Stream(IterableDataset):
+class _Stream(IterableDataset[dict[str, torch.Tensor]]):
     def __init__(self, tokenizer: PreTrainedTokenizerFast, plan: Plan, start: int):
         self.tokenizer, self.plan, self.start = tokenizer, plan, start
 
@@ -106,6 +110,8 @@ class _Stream(IterableDataset):
             yield make_batch(self.tokenizer, self.plan, step)
 
 
-def batches(tokenizer: PreTrainedTokenizerFast, plan: Plan, *, start: int = 0, workers: int = 1) -> DataLoader:
+def batches(tokenizer: PreTrainedTokenizerFast, plan: Plan, *, start: int = 0, workers: int = 1) -> DataLoader[dict[str, torch.Tensor]]:
     """Batches `start`..`plan.steps`, made in `workers` processes beside the training."""
-    return DataLoader(_Stream(tokenizer, plan, start), batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None)
+    return DataLoader(
+        _Stream(tokenizer, plan, start), batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None
+    )

@@ -24,7 +24,15 @@ def orthogonalise(matrices: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
 class Muon(torch.optim.Optimizer):
     """For the hidden matrices only; embeddings and norms belong to AdamW."""
 
-    def __init__(self, params: list[torch.nn.Parameter], *, lr: float, momentum: float = 0.95, weight_decay: float = 0.01, dtype: torch.dtype = torch.float32):
+    def __init__(
+        self,
+        params: list[torch.nn.Parameter],
+        *,
+        lr: float,
+        momentum: float = 0.95,
+        weight_decay: float = 0.01,
+        dtype: torch.dtype = torch.float32,
+    ):
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
         self.dtype = dtype
 

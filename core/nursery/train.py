@@ -45,7 +45,7 @@ class Size:
 
 SIZES = {
     "tiny": Size(width=64, layers=2, heads=2, mlp=128, steps=20, tokens_per_step=1536),  # for tests: knows nothing
-    "small": Size(width=256, layers=5, heads=4, mlp=640, steps=4200),
+    "small": Size(width=256, layers=5, heads=4, mlp=640, steps=2800),
     "base": Size(width=384, layers=6, heads=12, mlp=1024, steps=12000, tokens_per_step=65_536),
 }
 
@@ -115,7 +115,9 @@ def hidden_states(model: LlamaForCausalLM, ids: torch.Tensor, positions: torch.T
     return inner.norm(x)
 
 
-def batch_loss(model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def batch_loss(
+    model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor, positions: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Weighted next-token loss, and the plain mean over answer tokens (weight 2), both in nats."""
     x = hidden_states(model, ids, positions)[:, :-1]
     logits = model.lm_head(x)
@@ -125,7 +127,16 @@ def batch_loss(model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor
     return (losses * w).sum() / w.sum(), (losses.detach() * is_answer).sum() / is_answer.sum()
 
 
-def raise_model(size: Size, *, seed: int, device: str, out: Path, on_progress: Callable[[Progress], None], compiled: bool = True, workers: int = 1) -> None:
+def raise_model(
+    size: Size,
+    *,
+    seed: int,
+    device: str,
+    out: Path,
+    on_progress: Callable[[Progress], None],
+    compiled: bool = True,
+    workers: int = 1,
+) -> None:
     """Raise a model and write it to `out` (transformers format, fp16). Resumes from `out`/checkpoint.pt when there."""
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(out, size, seed)
@@ -179,13 +190,22 @@ def _tokenizer(out: Path, size: Size, seed: int) -> PreTrainedTokenizerFast:
     return tokenizer
 
 
-def _checkpoint(out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer, step: int, curve: list, seconds: float) -> None:
-    state = {"model": model.state_dict(), "muon": muon.state_dict(), "adam": adam.state_dict(), "step": step, "curve": curve, "seconds": seconds}
+def _checkpoint(
+    out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer, step: int, curve: list[dict[str, float]], seconds: float
+) -> None:
+    state = {
+        "model": model.state_dict(),
+        "muon": muon.state_dict(),
+        "adam": adam.state_dict(),
+        "step": step,
+        "curve": curve,
+        "seconds": seconds,
+    }
     torch.save(state, out / "checkpoint.tmp")
     (out / "checkpoint.tmp").replace(out / "checkpoint.pt")
 
 
-def _resume(out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer) -> tuple[int, list, float]:
+def _resume(out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer) -> tuple[int, list[dict[str, float]], float]:
     path = out / "checkpoint.pt"
     if not path.exists():
         return 0, [], 0.0

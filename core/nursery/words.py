@@ -171,7 +171,14 @@ def _code(f: Filler) -> str:
     letters = "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(rng.randint(1, 3)))
     word = f.mix("object_nouns", 0.3).replace(" ", "")
     return rng.choice(
-        (digits, digits, f"{letters}-{digits}", f"{letters}{digits}", f"{word}{digits[:2]}{letters[:1].lower()}", f"{word}-{digits[:2]}")
+        (
+            digits,
+            digits,
+            f"{letters}-{digits}",
+            f"{letters}{digits}",
+            f"{word}{digits[:2]}{letters[:1].lower()}",
+            f"{word}-{digits[:2]}",
+        )
     )
 
 
@@ -190,13 +197,23 @@ def _duration(f: Filler) -> str:
 def _title(f: Filler) -> str:
     noun, other = f.word("title_nouns").title(), f.word("title_nouns").title()
     adjective = f.word("adjectives").title()
-    return f.rng.choice((f"The {adjective} {noun}", f"The {noun} of {f.coined()}", f"{adjective} {noun}", f"{noun} and {other}", f"The {noun}'s {other}"))
+    return f.rng.choice(
+        (
+            f"The {adjective} {noun}",
+            f"The {noun} of {f.coined()}",
+            f"{adjective} {noun}",
+            f"{noun} and {other}",
+            f"The {noun}'s {other}",
+        )
+    )
 
 
 def _venue(f: Filler) -> str:
     if f.rng.random() < 0.5:
         return f.word("venues")
-    kind = f.rng.choice("School Library Park Station Hospital Museum Hall Bridge Market Street Lane Hotel Square".split())
+    kind = f.rng.choice(
+        "School Library Park Station Hospital Museum Hall Bridge Market Street Lane Hotel Square".split()
+    )
     return f"{f.coined('surnames', 0.5)} {kind}"
 
 

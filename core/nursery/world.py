@@ -22,11 +22,19 @@ FACT, QUESTION, RESTATEMENT, ANSWER = 1, 2, 3, 4  # kinds of segment; the traine
 Segment = tuple[int, str]
 
 _OPENERS = """Actually,|By the way,|Remember:|Note that|I heard that|Today I learned that|Please remember that|Oh,|
-Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So""".split("|")
-_TAILS = """ since last year| these days| as you know| at the moment| again| by the way| I think| as always| now""".split("|")
+Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So""".split(
+    "|"
+)
+_TAILS = (
+    """ since last year| these days| as you know| at the moment| again| by the way| I think| as always| now""".split(
+        "|"
+    )
+)
 _SMALL_TALK = """Good morning!|It is a lovely day.|How are you today?|Let me tell you something.|Where was I?|Thanks for listening.
 |I had a long day.|Nice to meet you.|Hello there.|Let's see.|I hope this works.|That is all for now.|Ha, that is funny.|Anyway.
-|I could not sleep last night.|Please keep this in mind.|One more thing.|What a week.|Okay.|Bye for now.""".replace("\n", "").split("|")
+|I could not sleep last night.|Please keep this in mind.|One more thing.|What a week.|Okay.|Bye for now.""".replace(
+    "\n", ""
+).split("|")
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class World:
             return True
         for other in told:
             shared = set(mine) & set(other.values.values())
-            if shared and (other.frame is frame or frame.topic == "open" and other.frame.topic == "open"):
+            if shared and (other.frame is frame or (frame.topic == "open" and other.frame.topic == "open")):
                 return True
             if frame.slots[0][0] != "S" and other.frame is frame:
                 return True  # first-person frames have no subject to tell two of them apart
@@ -133,7 +141,9 @@ class World:
     @staticmethod
     def _kept_upper(text: str) -> tuple[str, ...]:
         first = text.split()[0]
-        return () if first in {"The", "My", "Our", "A", "An", "In", "On", "At", "There", "We", "You", "It"} else (first,)
+        return (
+            () if first in {"The", "My", "Our", "A", "An", "In", "On", "At", "There", "We", "You", "It"} else (first,)
+        )
 
     # --- asking ------------------------------------------------------------------------------------------------
 
@@ -212,7 +222,7 @@ class World:
                 values[first] = about.subject
             clash = any(t.frame is frame and set(t.values.values()) & set(values.values()) for t in told)
             asks = frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.exam)
-            if frame.slots[0][0] != "S" and any(t.frame is frame for t in told) or clash or not asks:
+            if (frame.slots[0][0] != "S" and any(t.frame is frame for t in told)) or clash or not asks:
                 continue
             text = self._addressed(render(self.rng.choice(asks).text, values))
             return Asked(sentence(text), UNKNOWN, "unknown")
@@ -324,7 +334,13 @@ def _shorter(value: str, kind: str, rng: random.Random) -> str | None:
         if parts[0] in {"my", "our"} and len(parts) == 3:
             return rng.choice((parts[-1], f"{parts[0]} {parts[1]}"))
         is_titled = parts[0] in words("professional_titles")
-        return parts[-1] if is_titled else parts[0] if len(parts) == 2 and parts[0][0].isupper() and "'" not in value else None
+        return (
+            parts[-1]
+            if is_titled
+            else parts[0]
+            if len(parts) == 2 and parts[0][0].isupper() and "'" not in value
+            else None
+        )
     if kind in {"thing", "place_np"} and len(parts) == 3:
         return f"{parts[0]} {parts[-1]}"
     if kind == "thing" and len(parts) == 2 and parts[0] in {"my", "our"}:

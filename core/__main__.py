@@ -1,0 +1,153 @@
+"""The command line: `python -m core sleep | ask | exam | raise`. Bad input is one sentence on stderr and exit status 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.errors import BadInput, NocturneError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Nocturne: watch a language model sleep.")
+
+Model = Annotated[str, typer.Option(help="`built-in`, a folder, or the name of a Hugging Face causal LM.")]
+
+
+class Device(StrEnum):
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+@app.command()
+def sleep(
+    facts: Annotated[Path, typer.Option(help="CSV with the header night,statement,question,answer.")],
+    out: Annotated[Path, typer.Option(help="Where REPORT.json is written.")],
+    model: Model = "built-in",
+    recipe: Annotated[str, typer.Option(help="full, cram, placebo or none.")] = "full",
+    seed: Annotated[int, typer.Option(help="Seed of dreams and weights.")] = 0,
+    device: Device = Device.auto,
+    quiet: Annotated[bool, typer.Option(help="No progress on stderr.")] = False,
+) -> None:
+    """Tell the facts of a file, sleep after each night, and write what was measured."""
+    from core.facts import read_facts_csv
+    from core.recipes import RECIPES
+
+    if recipe not in RECIPES:
+        raise BadInput(f"There is no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
+    if out.is_dir() or not out.parent.is_dir():
+        raise BadInput(f"The report cannot be written to {str(out)!r}; give a file name in a folder that exists.")
+    told = read_facts_csv(facts)
+    from core.lives import live
+    from core.models import load_base
+
+    base = load_base(model, device.value)
+    total = live(base, told, RECIPES[recipe].with_seed(seed), on_line=None if quiet else _say)
+    out.write_text(json.dumps(total, indent=1, ensure_ascii=False), encoding="utf-8")
+    typer.echo(_summary(total))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _summary(report: dict) -> str:  # type: ignore[type-arg]
+    """The main figures of a report, one line each."""
+    total = report["total"]
+    lines = [f"{name:10} {_rate(rate)}" for name, rate in total["recall"].items()]
+    lines += [
+        f"{key:18} {_rate(total[key])}"
+        for key in ("deep_past_before", "deep_past", "false_recall", "unknown", "locality")
+    ]
+    lines += [f"{key:18} {total[key]}" for key in ("gap_closed", "drift_nats", "seconds_per_fact")]
+    return "\n".join(lines)
+
+
+def _rate(rate: dict) -> str:  # type: ignore[type-arg]
+    if rate["value"] is None:
+        return "-"
+    return f"{rate['value']:.2f}  (n = {rate['n']}, {rate['low']:.2f}–{rate['high']:.2f})"
+
+
+@app.command()
+def ask(
+    question: str,
+    brain: Annotated[str | None, typer.Option(help="A stored brain; without it, the model as it was raised.")] = None,
+    fact: Annotated[list[str] | None, typer.Option(help="A sentence to tell it first; may be repeated.")] = None,
+    model: Model = "built-in",
+    device: Device = Device.auto,
+) -> None:
+    """Ask one question, of the model as raised or of a brain that has slept."""
+    from core.brain import Brain
+    from core.models import load_base
+    from core.store import open_brain
+
+    base = load_base(model, device.value)
+    who = open_brain(brain, base) if brain else Brain(base)
+    for statement in fact or []:
+        who.hear(statement)
+    answer = who.ask(question)
+    typer.echo(answer.text)
+    _say(f"[{answer.receipt.cache_length} cache entries, nights on: {', '.join(answer.receipt.nights) or 'none'}]")
+
+
+@app.command()
+def exam(
+    model: Model = "built-in",
+    device: Device = Device.auto,
+    seed: int = 0,
+    visitors: Annotated[Path | None, typer.Option(help="CSV of visitors' facts: statement,question,answer.")] = None,
+) -> None:
+    """The model's school report: what it can do on words and wordings that it never saw."""
+    from core.models import load_base
+    from core.nursery.school import as_table, school_report
+
+    default = Path("tests/data/visitors.csv")
+    marks = school_report(load_base(model, device.value), seed=seed, visitors=visitors or default)
+    typer.echo(as_table(marks))
+
+
+@app.command("raise")
+def raise_(
+    size: Annotated[str, typer.Option(help="small, base or tiny.")] = "small",
+    seed: int = 0,
+    out: Annotated[Path, typer.Option(help="Folder of the model; an interrupted raising there is resumed.")] = Path(
+        "assets/model"
+    ),
+    device: Device = Device.auto,
+    compiled: Annotated[bool, typer.Option("--compile/--no-compile", help="Compile the training step.")] = True,
+) -> None:
+    """Raise the built-in model from nothing, on a language that our own code draws."""
+    from core.models import pick_device
+    from core.nursery.card import write_card
+    from core.nursery.train import SIZES, Progress, raise_model
+
+    if size not in SIZES:
+        raise BadInput(f"There is no size {size!r}; choose one of {', '.join(SIZES)}.")
+    with typer.progressbar(length=SIZES[size].steps, label=f"raising {size}", file=sys.stderr) as bar:
+
+        def show(tick: Progress) -> None:
+            bar.label = f"answer loss {tick.answer_loss:.3f} nats"
+            bar.update(tick.step - bar.pos)
+
+        raise_model(
+            SIZES[size], seed=seed, device=pick_device(device.value), out=out, on_progress=show, compiled=compiled
+        )
+    write_card(out)
+
+
+def main() -> None:
+    """Run a command; an error meant for people becomes one sentence and exit status 2."""
+    try:
+        app()
+    except NocturneError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""Brain: the one mutable object. A shared frozen base, the nights grown on it, and the live cache of today.
+
+One per person. It is not thread-safe: whoever owns it runs one thing at a time (the app's worker does).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+
+from core.cache import Day, new_day, read, snapshot
+from core.errors import BadInput
+from core.facts import clean_statement
+from core.models import Base
+from core.nights import Night, fold, private_tree
+from core.randomness import generator
+from core.speaking import EMPTY_VIEW, Line, View, line, speak
+from core.text import is_span, normalise
+from core.values import UNKNOWN, Answer, CacheSnapshot, Fact, Probe, Receipt, SleepReport
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the model may draw on for one answer: cache entries and nights."""
+
+    kind: Literal["live", "empty", "blank", "alone"]
+    fact: int | None = None
+
+
+LIVE = Memory("live")  # whatever the model can see now, nights on
+EMPTY = Memory("empty")  # an empty cache, nights on
+BLANK = Memory("blank")  # an empty cache, nights off: the model as it was raised
+
+
+def ALONE(number: int) -> Memory:  # noqa: N802 - reads as one of the constants above
+    """Only the sink and one fact's entries, nights on."""
+    return Memory("alone", number)
+
+
+class Brain:
+    """Hears, answers, forgets, and (through `core.sleep`) sleeps."""
+
+    def __init__(self, base: Base, name: str = "brain"):
+        self.base = base
+        self.name = name
+        self.nights: tuple[Night, ...] = ()
+        self.reports: tuple[SleepReport, ...] = ()
+        self.heard_ever = 0
+        self._tree = private_tree(base)
+        self._day = new_day(base)
+        self._aside: Day | None = None
+
+    # --- what it holds -----------------------------------------------------------------------------------------
+
+    @property
+    def day(self) -> Day:
+        """Today's entries, whether the model can see them or they are set aside."""
+        return self._aside or self._day
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(self.day.facts)
+
+    @property
+    def cache_length(self) -> int:
+        return len(self._day)
+
+    @property
+    def is_set_aside(self) -> bool:
+        return self._aside is not None
+
+    @property
+    def model(self) -> torch.nn.Module:
+        """The brain's own module tree, nights folded in. Read only."""
+        return self._tree
+
+    # --- day ---------------------------------------------------------------------------------------------------
+
+    def hear(self, statement: str, probes: Sequence[Probe] = ()) -> Fact:
+        """Read a statement into the live cache. Raises BadInput or CacheFull with nothing changed.
+
+        A day that was set aside is brought back first: there is one day at a time.
+        """
+        fact = Fact(self.heard_ever, clean_statement(statement), tuple(probes), day=len(self.nights) + 1)
+        read(self.base, self._tree, self.day, fact, self.base.statement_ids(fact.statement))
+        self.bring_back()
+        self.heard_ever += 1
+        return fact
+
+    def forget_cache(self) -> None:
+        """Clear the window: the model sees nothing. The day is set aside, for tonight's sleep only."""
+        if self._aside is None:
+            self._aside, self._day = self._day, new_day(self.base)
+
+    def bring_back(self) -> None:
+        """Undo `forget_cache`."""
+        if self._aside is not None:
+            self._day, self._aside = self._aside, None
+
+    def drop_day(self) -> None:
+        """Throw today's entries away for good."""
+        self._day, self._aside = new_day(self.base), None
+
+    def set_probes(self, number: int, probes: Sequence[Probe]) -> None:
+        """Replace the exam questions of one of today's facts; its entries are not touched. Raises BadInput."""
+        for i, fact in enumerate(self.day.facts):
+            if fact.number == number:
+                self.day.facts[i] = replace(fact, probes=tuple(probes))
+                return
+        raise BadInput("That fact is not part of today; choose one that was heard since the last sleep.")
+
+    # --- asking ------------------------------------------------------------------------------------------------
+
+    def view(self, memory: Memory) -> View:
+        """The cache entries that a memory may see. ALONE looks at the day even when it is set aside."""
+        if memory.kind == "alone" and memory.fact is not None:
+            return self.day.alone(memory.fact)
+        return self._day.whole() if memory.kind == "live" and len(self._day) else EMPTY_VIEW
+
+    def ask(self, question: str, memory: Memory = LIVE) -> Answer:
+        """Answer greedily; never leaves a trace in the cache. Raises BadInput for an empty or overlong question."""
+        return self.ask_many([question], memory)[0]
+
+    def ask_many(self, questions: Sequence[str], memory: Memory = LIVE) -> list[Answer]:
+        """Several questions, each asked on its own."""
+        started = time.perf_counter()
+        view = self.view(memory)
+        lines = [self.question_line(q, view) for q in questions]
+        model = self.base.model if memory.kind == "blank" else self._tree
+        spoken = speak(self.base, model, lines)
+        seconds = (time.perf_counter() - started) / max(1, len(lines))
+        return [
+            Answer(q, self.base.decode(s.ids).strip(), s.log_prob, self.receipt(one, memory), seconds)
+            for q, one, s in zip(questions, lines, spoken, strict=True)
+        ]
+
+    def question_line(self, question: str, view: View) -> Line:
+        """The exact line that puts `question` to the model. Raises BadInput."""
+        text = " ".join(question.split())
+        if not text:
+            raise BadInput("The question is empty; type one, such as: Where does Mira live?")
+        ids = self.base.question_ids(text)
+        if len(ids) > 80:
+            raise BadInput("The question is too long for this model; ask it in one short sentence.")
+        return line(self.base, view, ids)
+
+    def receipt(self, one: Line, memory: Memory) -> Receipt:
+        nights = () if memory.kind == "blank" else tuple(n.name for n in self.nights if n.dose)
+        return Receipt(self.base.pieces(list(one.prompt)), len(one.view.entries), nights)
+
+    def snapshot(self, question: str | None = None) -> CacheSnapshot:
+        """What the live cache holds, and with a question what its tokens attended to."""
+        return snapshot(self.base, self._tree, self._day, question)
+
+    def suggest_probe(self, fact: Fact) -> Probe | None:
+        """A question of the model's own about one typed fact, answered by a span of the sentence; None if none comes.
+
+        Sampled with only that fact's entries in view, from a seed that no lesson uses.
+        """
+        view = self.day.alone(fact.number)
+        rng = generator(0, "probe", fact.number)
+        asked = speak(
+            self.base, self._tree, [line(self.base, view, self.base.ask_ids)] * 24, temperature=0.8, generator=rng
+        )
+        texts = {self.base.decode(s.ids).strip(): s.log_prob for s in asked}
+        questions = [q for q in texts if q.endswith("?") and len(self.base.question_ids(q)) < 60]
+        answers = speak(self.base, self._tree, [self.question_line(q, view) for q in questions]) if questions else []
+        ranked = [
+            (answer.log_prob + 0.1 * texts[q], q, text)
+            for q, answer in zip(questions, answers, strict=True)
+            if (text := self.base.decode(answer.ids).strip()) and _is_fair(q, text, fact.statement)
+        ]
+        if not ranked:
+            return None
+        _, question, answer = max(ranked)
+        return Probe(question, (answer,), source="self")
+
+    # --- nights ------------------------------------------------------------------------------------------------
+
+    def join(self, night: Night, report: SleepReport) -> None:
+        """The morning: the night becomes part of the brain and the day is over. Called once a sleep is complete."""
+        self.nights = (*self.nights, night)
+        self.reports = (*self.reports, report)
+        fold(self.base, self._tree, self.nights)
+        self.drop_day()
+
+    def set_dose(self, name: str, dose: float) -> None:
+        """Scale a night's change; 0 leaves it out, bit for bit. Raises BadInput for an unknown night."""
+        if name not in {n.name for n in self.nights}:
+            raise BadInput(f"There is no night called {name!r}; choose one of those listed.")
+        self.nights = tuple(replace(n, dose=dose) if n.name == name else n for n in self.nights)
+        fold(self.base, self._tree, self.nights)
+
+    def restore(
+        self, nights: Sequence[Night], reports: Sequence[SleepReport], day: Day | None, heard_ever: int
+    ) -> None:
+        """Take up a stored life (`core.store`)."""
+        self.nights, self.reports, self.heard_ever = tuple(nights), tuple(reports), heard_ever
+        self._day, self._aside = day or new_day(self.base), None
+        fold(self.base, self._tree, self.nights)
+
+    def digest(self) -> str:
+        """SHA-256 over all that the brain is: weights in effect, nights, doses, cache entries and facts."""
+        digest = hashlib.sha256(repr((self.name, self.facts, self.is_set_aside, self.heard_ever)).encode())
+        for night in self.nights:
+            digest.update(f"{night.name}{night.dose}{sorted(night.layers_off)}{night.hash}".encode())
+        weights = [self._tree.get_submodule(m.module).weight for m in self.base.mlp]
+        entries = [t for layer in self.day.cache.layers if len(self.day) for t in (layer.keys, layer.values)]
+        for tensor in (*weights, *entries):
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def _is_fair(question: str, answer: str, statement: str) -> bool:
+    """A fair exam question has an answer that was typed, and does not give it away."""
+    is_told = is_span(answer, statement) and normalise(answer) != normalise(statement)
+    return is_told and answer != UNKNOWN and not is_span(answer, question)

@@ -1,0 +1,138 @@
+"""Exams: recall under a named condition, decided by free generation; and what a night costs elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from core.brain import Brain
+from core.models import Base
+from core.neighbours import neighbours
+from core.nursery.world import deep_past
+from core.speaking import EMPTY_VIEW, Line, View, speak, target_log_probs
+from core.text import normalise, same_answer
+from core.values import UNKNOWN, Condition, ExamRow, Fact, Rate, SideEffects
+
+HELD_OUT = Path(__file__).parent.parent / "assets" / "facts" / "held_out.txt"
+NEIGHBOURS = 60
+
+
+def take_exam(
+    brain: Brain,
+    facts: Sequence[Fact],
+    condition: Condition,
+    *,
+    model: torch.nn.Module | None = None,
+    lesson_questions: frozenset[str] | None = None,
+) -> list[ExamRow]:
+    """Ask every probe of `facts` under `condition`. `model` replaces the brain's own weights (a night being tried)."""
+    asked = [(fact, probe, _view(brain, condition, fact)) for fact in facts for probe in fact.probes]
+    if not asked:
+        return []
+    base = brain.base
+    weights = base.model if condition == "blank" else model or brain.model
+    lines = [brain.question_line(probe.question, view) for _, probe, view in asked]
+    spoken = speak(base, weights, lines)
+    expected = [base.answer_ids(probe.answers[0]) for _, probe, _ in asked]
+    scores = target_log_probs(base, weights, lines, expected)
+    rows = []
+    for (fact, probe, _), one, said, ids, log_probs in zip(asked, lines, spoken, expected, scores, strict=True):
+        answer = base.decode(said.ids).strip()
+        rows.append(
+            ExamRow(
+                night=fact.day,
+                statement=fact.statement,
+                question=probe.question,
+                expected="|".join(probe.answers),
+                source=probe.source,
+                in_lessons=None if lesson_questions is None else normalise(probe.question) in lesson_questions,
+                condition=condition,
+                answer=answer,
+                right=same_answer(answer, probe.answers),
+                log_prob=float(log_probs[range(len(ids)), ids].sum()),
+                prompt_tokens=base.pieces(list(one.prompt)),
+                cache_length=len(one.view.entries),
+                fact=fact.number,
+            )
+        )
+    return rows
+
+
+def _view(brain: Brain, condition: Condition, fact: Fact) -> View:
+    """An empty cache in every condition but awake and alone."""
+    if condition == "awake":
+        return brain.day.whole()
+    return brain.day.alone(fact.number) if condition == "alone" else EMPTY_VIEW
+
+
+@dataclass(frozen=True)
+class Bystanders:
+    """What a night should leave alone, asked with an empty cache: answers to neighbours and to the deep past."""
+
+    neighbour_questions: tuple[str, ...]
+    neighbour_answers: tuple[str, ...]
+    deep_past: Rate
+
+
+def ask_bystanders(brain: Brain, facts: Sequence[Fact], *, model: torch.nn.Module | None = None) -> Bystanders:
+    """Neighbours are told questions about a fresh name of the same shape; they were never told."""
+    weights = model or brain.model
+    told = [(probe.question, fact.statement) for fact in facts for probe in fact.probes]
+    questions = tuple(neighbours(told, NEIGHBOURS, seed=1)) if told else ()
+    past = deep_past()
+    asked = [*questions, *(wordings[0] for wordings, _ in past)]
+    answers = _answers(brain.base, weights, [brain.question_line(q, EMPTY_VIEW) for q in asked])
+    right = sum(same_answer(a, (e,)) for a, (_, e) in zip(answers[len(questions) :], past, strict=True))
+    return Bystanders(questions, tuple(answers[: len(questions)]), Rate.of(right, len(past)))
+
+
+def _answers(base: Base, model: torch.nn.Module, lines: Sequence[Line]) -> list[str]:
+    return [base.decode(s.ids).strip() for s in speak(base, model, lines)]
+
+
+def side_effects(brain: Brain, facts: Sequence[Fact], before: Bystanders, *, model: torch.nn.Module) -> SideEffects:
+    """Compare `before` with the same questions put to `model`, and measure drift on held-out text."""
+    after = ask_bystanders(brain, facts, model=model)
+    values = {normalise(a): normalise(p.question) for f in facts for p in f.probes for a in p.answers}
+    n = len(after.neighbour_answers)
+    same = sum(
+        normalise(a) == normalise(b) for a, b in zip(after.neighbour_answers, before.neighbour_answers, strict=True)
+    )
+    false = sum(normalise(a) in values for a in after.neighbour_answers)
+    unknown = sum(normalise(a) == normalise(UNKNOWN) for a in after.neighbour_answers)
+    drift, kl = drift_on_held_out(brain.base, brain.model, model)
+    return SideEffects(
+        deep_past=after.deep_past,
+        deep_past_before=before.deep_past,
+        locality=Rate.of(same, n),
+        false_recall=Rate.of(false, n),
+        unknown=Rate.of(unknown, n),
+        drift_nats=drift,
+        kl_to_base=kl,
+    )
+
+
+@cache
+def _held_out_documents() -> tuple[str, ...]:
+    return tuple(HELD_OUT.read_text(encoding="utf-8").split("\n\n"))
+
+
+@torch.no_grad()
+def drift_on_held_out(base: Base, before: torch.nn.Module, after: torch.nn.Module) -> tuple[float, float]:
+    """Held-out text unrelated to any lesson: change of mean negative log-likelihood per token from `before` to `after`,
+    and mean KL(base ‖ after) per token. Both in nats."""
+    change = divergence = tokens = 0.0
+    for text in _held_out_documents():
+        ids = torch.tensor([[base.sink, *base.encode(text)]], device=base.device)
+        raised, was, now = (
+            m(input_ids=ids).logits[0, :-1].float().log_softmax(-1) for m in (base.model, before, after)
+        )
+        target = ids[0, 1:, None]
+        change += float((was.gather(1, target) - now.gather(1, target)).sum())
+        divergence += float((raised.exp() * (raised - now)).sum())
+        tokens += len(target)
+    return change / tokens, divergence / tokens

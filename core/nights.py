@@ -1,0 +1,138 @@
+"""A night: one low-rank add-on to the MLP matrices. Take, apply, dose, leave out, export; the base never changes.
+
+While a night is being learned it is a standard PEFT adapter on the brain's private module tree. Once learned, all
+switched-on nights are folded into private copies of the MLP weights (base + sum of dose x B A, always summed anew from
+the frozen base), so that an answer costs the same after fifty nights as after none, and undoing one is exact.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from peft import LoraConfig, PeftModel, TaskType, get_peft_model
+from safetensors.torch import load_file, save_file
+
+from core.models import Base, Matrix
+
+ADAPTER = "night"
+
+
+@dataclass(frozen=True, eq=False)
+class Night:
+    """One learned night. `a[m]` (r, in) and `b[m]` (out, r) per MLP module m; the change of the weight is dose x b a."""
+
+    name: str
+    a: dict[str, torch.Tensor]
+    b: dict[str, torch.Tensor]
+    rank: int
+    dose: float = 1.0
+    layers_off: frozenset[int] = frozenset()  # lesioned layers: the night does not act there
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of what was learned (not of the dose)."""
+        digest = hashlib.sha256()
+        for module in sorted(self.a):
+            for tensor in (self.a[module], self.b[module]):
+                digest.update(module.encode() + tensor.contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+    @property
+    def parameters(self) -> int:
+        return sum(t.numel() for t in (*self.a.values(), *self.b.values()))
+
+    @property
+    def bytes(self) -> int:
+        return sum(t.numel() * t.element_size() for t in (*self.a.values(), *self.b.values()))
+
+    @property
+    def is_empty(self) -> bool:
+        return all(not bool(b.any()) for b in self.b.values())
+
+    def delta(self, matrix: Matrix) -> torch.Tensor:
+        """The full change of one weight at dose 1, in the weight's own orientation."""
+        change = self.b[matrix.module] @ self.a[matrix.module]  # (out, in)
+        return change.T if matrix.transposed else change
+
+
+def private_tree(base: Base) -> torch.nn.Module:
+    """A module tree of one's own whose tensors are the base's, by pointer."""
+    shared = [*base.model.parameters(), *base.model.buffers()]
+    return copy.deepcopy(base.model, memo={id(t): t for t in shared})
+
+
+@torch.no_grad()
+def fold(base: Base, tree: torch.nn.Module, nights: tuple[Night, ...]) -> None:
+    """Set the tree's MLP weights to base + the switched-on nights. With none, the very tensors of the base again."""
+    for matrix in base.mlp:
+        weight = base.weight(matrix)
+        active = [n for n in nights if n.dose != 0.0 and matrix.layer not in n.layers_off and n.b[matrix.module].any()]
+        if active:
+            total = sum((n.dose * n.delta(matrix) for n in active), torch.zeros_like(weight, device="cpu"))
+            weight = torch.nn.Parameter(weight + total.to(weight.device), requires_grad=False)
+        tree.get_submodule(matrix.module).weight = weight  # type: ignore[assignment]
+
+
+def lora_config(base: Base, rank: int) -> LoraConfig:
+    """alpha = rank, so that PEFT's own scaling is 1 and the dose is the only factor."""
+    return LoraConfig(
+        task_type=TaskType.CAUSAL_LM,
+        r=rank,
+        lora_alpha=rank,
+        lora_dropout=0.0,
+        target_modules=[m.module for m in base.mlp],
+        fan_in_fan_out=any(m.transposed for m in base.mlp),
+    )
+
+
+def expand(base: Base, nights: tuple[Night, ...], rank: int, generator: torch.Generator) -> PeftModel:
+    """A brain's weights with one fresh low-rank expert on every MLP matrix; only the expert can learn (knowledge
+    seeding, step 1 of arXiv 2606.03979). A is drawn from `generator`, B is zero: nothing changes yet."""
+    tree = private_tree(base)
+    fold(base, tree, nights)
+    model = get_peft_model(tree, lora_config(base, rank), adapter_name=ADAPTER)
+    for matrix in base.mlp:
+        a = model.base_model.model.get_submodule(matrix.module).lora_A[ADAPTER].weight
+        bound = (3.0 / a.shape[1]) ** 0.5
+        with torch.no_grad():
+            a.copy_((torch.rand(a.shape, generator=generator) * 2 - 1) * bound)
+    return model
+
+
+def take(base: Base, model: PeftModel, name: str, rank: int) -> Night:
+    """Lift the learned expert out of the model, onto the CPU in fp32."""
+    a: dict[str, torch.Tensor] = {}
+    b: dict[str, torch.Tensor] = {}
+    for matrix in base.mlp:
+        layer = model.base_model.model.get_submodule(matrix.module)
+        a[matrix.module] = layer.lora_A[ADAPTER].weight.detach().float().cpu().clone()
+        b[matrix.module] = layer.lora_B[ADAPTER].weight.detach().float().cpu().clone()
+    return Night(name, a, b, rank)
+
+
+def export(base: Base, night: Night, folder: Path) -> None:
+    """Write the night as a standard PEFT adapter: `PeftModel.from_pretrained(base, folder)` loads it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {}
+    for module in night.a:
+        tensors[f"base_model.model.{module}.lora_A.weight"] = night.a[module].contiguous()
+        tensors[f"base_model.model.{module}.lora_B.weight"] = night.b[module].contiguous()
+    config = lora_config(base, night.rank)
+    config.base_model_name_or_path = base.name
+    config.inference_mode = True
+    config.save_pretrained(str(folder))
+    save_file(tensors, folder / "adapter_model.safetensors")
+
+
+def load(name: str, folder: Path, rank: int, dose: float) -> Night:
+    """Read a night back from `export`'s folder."""
+    a: dict[str, torch.Tensor] = {}
+    b: dict[str, torch.Tensor] = {}
+    for key, tensor in load_file(folder / "adapter_model.safetensors").items():
+        module, part = key.removeprefix("base_model.model.").rsplit(".lora_", 1)
+        (a if part.startswith("A") else b)[module] = tensor
+    return Night(name, a, b, rank, dose)

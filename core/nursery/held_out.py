@@ -1,0 +1,17 @@
+"""Text for measuring drift: short documents of held-out words and wordings, far from anybody's lessons.
+
+Drawn once and kept as a file, so that the yardstick does not move when the nursery's language grows.
+"""
+
+from __future__ import annotations
+
+import random
+
+from core.nursery.world import World
+
+
+def held_out_text(*, seed: int = 424242, documents: int = 24) -> str:
+    """`documents` documents of two to four facts and questions, separated by blank lines."""
+    world = World(random.Random(seed), exam=True)
+    drawn = (world.document(world.rng.randint(2, 4), restate=0.1) for _ in range(documents))
+    return "\n\n".join("".join(text for _, text in document).rstrip("\n") for document in drawn) + "\n"

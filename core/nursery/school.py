@@ -1,0 +1,151 @@
+"""The model's school report: what the freshly raised model can do, on words and wordings that it never saw.
+
+`python -m core exam` prints it; the model card keeps it.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.brain import ALONE, EMPTY, LIVE, Brain
+from core.models import Base
+from core.nursery.world import Asked, Told, World, deep_past
+from core.randomness import generator
+from core.speaking import line, speak
+from core.text import same_answer
+from core.values import Rate
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One line of the school report."""
+
+    subject: str
+    rate: Rate
+
+
+def school_report(base: Base, *, seed: int = 0, per_size: int = 120, visitors: Path | None = None) -> list[Mark]:
+    """Every mark, in the order of the report. `per_size` questions for each number of facts."""
+    marks: list[Mark] = []
+    kinds: dict[str, list[bool]] = defaultdict(list)
+    for n in (1, 5, 10, 20, 40):
+        right = _awake(base, random.Random(f"{seed}/{n}"), n, max(2, per_size // n), kinds)
+        marks.append(Mark(f"awake, {n} facts", Rate.of(sum(right), len(right))))
+    marks += [Mark(kind, Rate.of(sum(hits), len(hits))) for kind, hits in sorted(kinds.items())]
+    marks.append(Mark("deep past", _deep_past(base)))
+    marks.append(Mark("self-questions", _self_questions(base, random.Random(f"{seed}/self"))))
+    if visitors and visitors.exists():
+        marks += _visitors(base, visitors)
+    return marks
+
+
+def _awake(base: Base, rng: random.Random, n: int, rounds: int, kinds: dict[str, list[bool]]) -> list[bool]:
+    """Held-out facts in one cache, every one asked once; other kinds of question are marked into `kinds`."""
+    hits = []
+    for _ in range(rounds):
+        world = World(rng, exam=True)
+        told = world.facts(n, denied=0.0, plain=True)
+        hop = world.two_hop(told)
+        brain = Brain(base)
+        for fact in [*told, *([hop[0]] if hop else [])]:
+            brain.hear(fact.statement)
+        asks = [asked for i in range(n) if (asked := world.question(told, i))]
+        marked = _ask(brain, asks)
+        hits += marked
+        others = [world.question(told, i, kind) for i in range(n) for kind in ("reversed", "check")]
+        others += [world.unknown(told) for _ in range(max(1, n // 3))] + ([hop[1]] if hop else [])
+        others += [_denied(world, brain)] if n <= 10 else []
+        rest = [a for a in others if a]
+        for asked, right in zip(rest, _ask(brain, rest), strict=True):
+            kinds[asked.kind].append(right)
+        if n > 1:
+            kinds["one fact alone in the cache"] += [
+                same_answer(brain.ask(a.question, ALONE(a.fact)).text, (a.answer,)) for a in asks if a.fact is not None
+            ]
+    return hits
+
+
+def _denied(world: World, brain: Brain) -> Asked | None:
+    """A negated statement is told; asked whether it holds, the answer is no."""
+    told = world.facts(1, denied=1.0, plain=True)
+    if not told[0].denied:
+        return None
+    brain.hear(told[0].statement)
+    for _ in range(8):
+        asked = world.question(told, 0, "check")
+        if asked:
+            return Asked(asked.question, asked.answer, "negation", None)
+    return None
+
+
+def _ask(brain: Brain, asks: Sequence[Asked]) -> list[bool]:
+    answers = brain.ask_many([a.question for a in asks], LIVE)
+    return [same_answer(given.text, (a.answer,)) for given, a in zip(answers, asks, strict=True)]
+
+
+def _deep_past(base: Base) -> Rate:
+    brain = Brain(base)
+    asked = [(q, answer) for questions, answer in deep_past() for q in questions]
+    answers = brain.ask_many([q for q, _ in asked], EMPTY)
+    return Rate.of(sum(same_answer(g.text, (a,)) for g, (_, a) in zip(answers, asked, strict=True)), len(asked))
+
+
+def _self_questions(base: Base, rng: random.Random) -> Rate:
+    """Share of questions, asked by itself about one cached fact, that it answers with words of that fact."""
+    from core.text import is_span
+
+    world = World(rng, exam=True)
+    told: list[Told] = world.facts(20, denied=0.0, plain=True)
+    brain = Brain(base)
+    facts = [brain.hear(t.statement) for t in told]
+    views = [brain.day.alone(f.number) for f in facts for _ in range(10)]
+    asked = speak(
+        base,
+        brain.model,
+        [line(base, v, base.ask_ids) for v in views],
+        temperature=1.0,
+        generator=generator(0, "school"),
+    )
+    questions = [base.decode(s.ids).strip() for s in asked]
+    answers = speak(
+        base, brain.model, [line(base, v, base.question_ids(q)) for v, q in zip(views, questions, strict=True)]
+    )
+    statements = [f.statement for f in facts for _ in range(10)]
+    about = [is_span(base.decode(a.ids).strip(), s) for a, s in zip(answers, statements, strict=True)]
+    return Rate.of(sum(about), len(about))
+
+
+def _visitors(base: Base, path: Path) -> list[Mark]:
+    """Facts as visitors type them: ten to a cache, and each one alone."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    statements = list(dict.fromkeys(row["statement"] for row in rows))
+    together, apart = [], []
+    for start in range(0, len(statements), 10):
+        brain = Brain(base)
+        numbers = {s: brain.hear(s).number for s in statements[start : start + 10]}
+        for row in (r for r in rows if r["statement"] in numbers):
+            expected = tuple(row["answer"].split("|"))
+            together.append(same_answer(brain.ask(row["question"]).text, expected))
+            apart.append(same_answer(brain.ask(row["question"], ALONE(numbers[row["statement"]])).text, expected))
+    return [
+        Mark("visitors' facts, ten in the cache", Rate.of(sum(together), len(together))),
+        Mark("visitors' facts, alone in the cache", Rate.of(sum(apart), len(apart))),
+    ]
+
+
+def as_table(marks: Sequence[Mark]) -> str:
+    """The report as a Markdown table."""
+    rows = [f"| {m.subject} | {_cell(m.rate)} |" for m in marks]
+    return "\n".join(["| subject | share right (n, 95 % interval) |", "|---|---|", *rows])
+
+
+def _cell(rate: Rate) -> str:
+    if rate.value is None:
+        return "not asked"
+    return f"{rate.value:.3f} ({rate.n}, {rate.low:.2f}–{rate.high:.2f})"

@@ -1,0 +1,74 @@
+"""Recipes: what a night consists of, as values. A recipe is not a class to extend; it says how much of what.
+
+`full` is the default. `cram`, `placebo` and `none` are controls, first-class because a gain means nothing without them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one sleep is run. All lessons are drawn from `seed`; two sleeps alike in recipe and day are alike bit for bit."""
+
+    name: str
+    summary: str  # one sentence for the person who chooses
+    lessons_from: Literal["cache", "statements", "placebo"] = "cache"
+    seed: int = 0
+    # Dreams: questions that the brain asks itself about one memory, and answers, with only that memory's entries in view.
+    dreams_per_fact: int = 40
+    restatements_per_fact: int = 0  # the memory said again in the brain's own words
+    dream_temperature: float = 1.1  # a little above 1: wordings that were never dreamt are the weak spot
+    min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
+    reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
+    # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
+    rehearsals: int = 128  # free dreams with an empty cache: the deep past and older nights
+    lookalikes_per_fact: int = 8  # the same wordings about somebody else: answered as before, mostly "I do not know"
+    # Seeding: training of the low-rank night.
+    steps: int = 40
+    steps_per_fact: float = 3.0
+    batch_lessons: int = 96  # dreams per step; as many rehearsals
+    rank: int = 8
+    learning_rate: float = 1e-2
+    rehearsal_weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.rank < 1 or self.steps < 0 or self.batch_lessons < 1 or self.learning_rate <= 0:
+            raise ValueError("a recipe needs rank >= 1, steps >= 0, batch_lessons >= 1 and a positive learning rate")
+
+    def total_steps(self, n_facts: int) -> int:
+        """Training steps for a day of `n_facts` facts."""
+        return round(self.steps + self.steps_per_fact * n_facts) if self.steps else 0
+
+    def with_seed(self, seed: int) -> Recipe:
+        return replace(self, seed=seed)
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+_FULL = Recipe(
+    name="full",
+    summary="Reads each memory out of the cache, dreams questions about it, and teaches the answers to new weights.",
+)
+
+RECIPES: dict[str, Recipe] = {
+    "full": _FULL,
+    "cram": replace(
+        _FULL,
+        name="cram",
+        summary="Control: no dreams, just next-token training on the sentences as you typed them.",
+        lessons_from="statements",
+    ),
+    "placebo": replace(
+        _FULL,
+        name="placebo",
+        summary="Control: the whole sleep, but dreaming of other facts of the same kind that you never told.",
+        lessons_from="placebo",
+    ),
+    "none": replace(
+        _FULL, name="none", summary="Control: an empty night. Nothing is dreamt and nothing changes.", steps=0
+    ),
+}

@@ -1,0 +1,189 @@
+"""Reports as JSON: one night (`SleepReport`, both ways) and REPORT.json, the whole of a run (one way).
+
+This docstring is the one place that documents the schema. It carries `schema` and only grows: readers pass
+over keys that they do not know; a file of a newer schema is refused. NaN and infinities are written as null.
+
+One night: `report_to_json` gives {"schema": 1, ...the fields of core.values.SleepReport, nested as they are}.
+
+REPORT.json (`total_report`). A *rate* is {"value", "n", "low", "high"} (Wilson 95 %; null where n = 0); the
+rest are numbers or null. README defines the metrics. Given probes only, unless the key says `_self`.
+    total       recall, recall_self, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
+                deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
+                seconds_per_fact, seconds {stage: s, total: s}, facts, tokens_trained, night_bytes,
+                night_parameters (sums over nights); acc, bwt, learned (null below two nights).
+                recall.slept, efficacy and paraphrase: all probes of all nights, asked after the last night.
+                blank, awake, alone, amnesia: each night's own, pooled. Side effects: after the last night;
+                deep_past_before: before the first one; drift_nats: summed. So small losses add up
+                in sight.
+    nights[i]   night, name, hash, model, recipe {}, device, and the keys of total but acc, bwt, learned:
+                that night's own
+    recall      {blank, awake, alone, amnesia, slept: rate}; recall_self: the same over probes the engine made
+    score       harmonic mean of those of efficacy, paraphrase and locality that were measured; 0 if one is 0;
+                null unless locality and one of the other two were
+    gap_closed  (slept - amnesia) / (awake - amnesia); null where awake equals amnesia
+    retention   rows R[i] = [slept recall of night j's given probes after night i, j <= i]; null: none asked
+    probes      a row per asking: asked_at_night (whose exam asked), night (heard), fact, statement, question,
+                expected (alternatives joined with |), source, in_lessons, condition, answer, right,
+                log_prob (nats), prompt_tokens [], cache_length
+    recipe, seed, versions, device, model    of the last night
+    schema      1
+Whatever else the caller hands over in `extra` stands beside these.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+from core.errors import BadInput
+from core.plain import plain, restore
+from core.values import Condition, ExamRow, Rate, SideEffects, SleepReport, Source
+
+SCHEMA = 1
+RECORDED = Path(__file__).parent.parent / "assets" / "recorded"
+CONDITIONS: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia", "slept")
+
+
+# One night -----------------------------------------------------------------------------------------
+
+
+def report_to_json(report: SleepReport) -> dict[str, Any]:
+    """One night as an object that json.dumps takes as it is."""
+    return {"schema": SCHEMA, **plain(report)}
+
+
+def report_from_json(data: Mapping[str, Any]) -> SleepReport:
+    """The night that `report_to_json` wrote. Raises BadInput for anything else."""
+    schema = data.get("schema") if isinstance(data, Mapping) else None
+    if type(schema) is int and schema > SCHEMA:
+        raise BadInput(f"This report has schema {schema}, this Nocturne reads up to {SCHEMA}; update Nocturne.")
+    try:
+        if schema is None:
+            raise TypeError("no schema")
+        report: SleepReport = restore(SleepReport, data)
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise BadInput("This is not the report of a night; choose a file that Nocturne wrote.") from error
+    return report
+
+
+def recorded_run() -> list[SleepReport]:
+    """The nights of the real run that ships with the app, in file order; [] when there is none."""
+    return [report_from_json(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(RECORDED.glob("*.json"))]
+
+
+# REPORT.json --------------------------------------------------------------------------------------
+
+
+def _rate(rows: Iterable[ExamRow]) -> Rate:
+    marks = [row.right for row in rows]
+    return Rate.of(sum(marks), len(marks))
+
+
+def _by_condition(rows: Sequence[ExamRow], source: Source) -> dict[str, Rate]:
+    return {c: _rate(r for r in rows if r.condition == c and r.source == source) for c in CONDITIONS}
+
+
+def gap_closed(recall: Mapping[str, Rate]) -> float | None:
+    """How much of what the crowded cache could answer is still answered without it."""
+    slept, amnesia, awake = (recall[c].value for c in ("slept", "amnesia", "awake"))
+    if slept is None or amnesia is None or awake is None or awake == amnesia:
+        return None
+    return (slept - amnesia) / (awake - amnesia)
+
+
+def score(efficacy: Rate, paraphrase: Rate, locality: Rate) -> float | None:
+    """Harmonic mean of those measured, as in ROME; see the schema for when it is 0 or null."""
+    measured = [rate.value for rate in (efficacy, paraphrase, locality) if rate.value is not None]
+    if locality.value is None or len(measured) < 2:
+        return None
+    return 0.0 if 0.0 in measured else len(measured) / sum(1 / value for value in measured)
+
+
+def _summary(rows: Sequence[ExamRow], side: SideEffects, reports: Sequence[SleepReport]) -> dict[str, Any]:
+    """The keys that `total` and a night share. Costs are summed over `reports`."""
+    slept = [r for r in rows if r.condition == "slept" and r.source == "given"]
+    efficacy, paraphrase = (_rate(r for r in slept if r.in_lessons is known) for known in (True, False))
+    recall, facts = _by_condition(rows, "given"), sum(len(r.facts) for r in reports)
+    stages = dict.fromkeys(stage for r in reports for stage in r.seconds)
+    seconds = {stage: sum(r.seconds.get(stage, 0.0) for r in reports) for stage in stages}
+    return {
+        "recall": recall,
+        "recall_self": _by_condition(rows, "self"),
+        "efficacy": efficacy,
+        "paraphrase": paraphrase,
+        **{field.name: getattr(side, field.name) for field in fields(side)},
+        "score": score(efficacy, paraphrase, side.locality),
+        "gap_closed": gap_closed(recall),
+        "bits_per_parameter": None,
+        "seconds_per_fact": seconds["total"] / facts if facts and "total" in seconds else None,
+        "seconds": seconds,
+        "facts": facts,
+        **{key: sum(getattr(r, key) for r in reports) for key in ("tokens_trained", "night_bytes", "night_parameters")},
+    }
+
+
+def _night(report: SleepReport) -> dict[str, Any]:
+    own = {"night": report.night, "name": report.name, "hash": report.night_hash, "model": report.model}
+    return {
+        **own,
+        "recipe": report.recipe,
+        "device": report.device,
+        **_summary(report.exam, report.side, [report]),
+    }
+
+
+def _retention(reports: Sequence[SleepReport], final: Sequence[ExamRow]) -> list[list[float | None]]:
+    """R from what the reports hold: its diagonal and last row; null where nobody asked."""
+    rows: list[list[float | None]] = [
+        [*[None] * i, report.recall("slept", "given").value] for i, report in enumerate(reports)
+    ]
+    heard = [[r for r in final if r.night == report.night and r.source == "given"] for report in reports]
+    return [*rows[:-1], [_rate(rows_of_night).value for rows_of_night in heard]]
+
+
+def _kept(retention: Sequence[Sequence[float | None]]) -> dict[str, float | None]:
+    """ACC, BWT and recall when learned (GEM, arXiv 1706.08840), over nights asked; null below two."""
+    pairs = [(a, b, j) for j, a in enumerate(retention[-1]) if a is not None and (b := retention[j][j]) is not None]
+    if len(retention) < 2 or not pairs:
+        return {"acc": None, "bwt": None, "learned": None}
+    older = [last - first for last, first, j in pairs if j < len(retention) - 1]
+    acc, learned = (sum(pair[k] for pair in pairs) / len(pairs) for k in (0, 1))
+    return {"acc": acc, "bwt": sum(older) / len(older) if older else None, "learned": learned}
+
+
+def _asking(asked_at_night: int, row: ExamRow) -> dict[str, Any]:
+    return {"asked_at_night": asked_at_night, **asdict(row)}
+
+
+def total_report(
+    reports: Sequence[SleepReport], final_rows: Sequence[ExamRow], extra: Mapping[str, Any]
+) -> dict[str, Any]:
+    """REPORT.json of a run of one or more nights, in the order they were slept.
+
+    `final_rows`: every probe of every night asked after the last one (condition slept, `night` when it was
+    heard, `in_lessons` set); may be empty after a single night, whose own slept rows then serve.
+    `extra["retention"]`: rows of R; where absent, what the reports tell of them. No reports: ValueError.
+    """
+    if not reports:
+        raise ValueError("a report needs at least one night")
+    last = reports[-1]
+    final = list(final_rows) or [r for r in last.exam if r.condition == "slept"]
+    before = [r for report in reports for r in report.exam if r.condition != "slept"]
+    drift = sum(report.side.drift_nats for report in reports)
+    side = replace(last.side, deep_past_before=reports[0].side.deep_past_before, drift_nats=drift)
+    retention = extra.get("retention") or _retention(reports, final)
+    asked = [(report.night, row) for report in reports for row in report.exam]
+    asked += [(last.night, row) for row in final if row.night != last.night]  # its own stand in its exam
+    report = {
+        "schema": SCHEMA,
+        "total": {**_summary([*before, *final], side, reports), **_kept(retention)},
+        "nights": [_night(report) for report in reports],
+        "retention": retention,
+        "probes": [_asking(night, row) for night, row in asked],
+        **{key: getattr(last, key) for key in ("recipe", "seed", "versions", "device", "model")},
+    }
+    written: dict[str, Any] = plain({**extra, **report})
+    return written

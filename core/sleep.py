@@ -1,0 +1,214 @@
+"""Sleep: move what the cache holds into a new low-rank night of the MLP weights. All or nothing.
+
+The night is learned beside the brain and joins it only when complete; anything raised on the way, a cancel included,
+leaves the brain bit-identical. One implementation serves the app, the command line and the tests: `on_step` is called
+after each piece of work, and may raise to stop.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+import torch
+from peft import PeftModel
+
+from core.brain import Brain
+from core.deltas import deltas
+from core.errors import NothingToSleepOn
+from core.exam import ask_bystanders, side_effects, take_exam
+from core.lessons import Dreamer, Dreamt, Lesson
+from core.losses import kl_divergence
+from core.nights import Night, expand, take
+from core.randomness import generator
+from core.recipes import Recipe
+from core.values import Condition, Dream, ExamRow, SideEffects, SleepReport, SleepStep, Stage
+
+BEFORE: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia")
+OnStep = Callable[[SleepStep], None]
+
+
+@dataclass
+class _Watch:
+    """Tells whoever watches what was just done, and keeps the record of it."""
+
+    on_step: OnStep | None
+    steps: list[SleepStep] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    began: float = field(default_factory=time.perf_counter)
+    last: float = field(default_factory=time.perf_counter)
+
+    def tick(
+        self,
+        stage: Stage,
+        index: int,
+        total: int,
+        *,
+        losses: dict[str, float] | None = None,
+        grad_norm: float | None = None,
+        dreams: Sequence[Dream] = (),
+    ) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.last
+        self.last = now
+        step = SleepStep(stage, index, total, losses or {}, grad_norm, now - self.began, tuple(dreams))
+        self.steps.append(step)
+        if self.on_step:
+            self.on_step(step)
+
+
+@dataclass(frozen=True, eq=False)
+class _Curriculum:
+    """All that a night will learn from."""
+
+    new: list[Lesson]
+    kept_as_is: list[Lesson]
+    dreams: list[Dream]
+
+    @property
+    def questions(self) -> frozenset[str]:
+        return frozenset(lesson.question for lesson in self.new if lesson.question)
+
+
+def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepReport:
+    """One night. Raises NothingToSleepOn, or whatever `on_step` raises, with the brain bit-identical.
+
+    Afterwards the night is part of the brain, the cache is empty and the day is over.
+    """
+    facts = brain.facts
+    if not facts:
+        raise NothingToSleepOn("Nothing was heard today, so there is nothing to sleep on; tell it a fact first.")
+    watch = _Watch(on_step)
+    exam: list[ExamRow] = []
+    for i, condition in enumerate(BEFORE):
+        exam += take_exam(brain, facts, condition)
+        watch.tick("exam", i + 1, 6)
+    before = ask_bystanders(brain, facts)
+    watch.tick("exam", 5, 6)
+    curriculum = _prepare(brain, recipe, watch)
+    student = _seed(brain, recipe, curriculum, watch)
+    night = take(brain.base, student, f"night-{len(brain.nights) + 1}", recipe.rank)
+    exam += take_exam(brain, facts, "slept", model=student, lesson_questions=curriculum.questions)
+    side = side_effects(brain, facts, before, model=student)
+    watch.tick("exam", 6, 6)
+    report = _report(brain, recipe, watch, curriculum, night, exam, side)
+    brain.join(night, report)
+    return report
+
+
+def _prepare(brain: Brain, recipe: Recipe, watch: _Watch) -> _Curriculum:
+    """Read out, dream, select and rehearse: nothing is changed yet. The exam's probes are not looked at."""
+    dreamer = Dreamer(brain.base, brain.model, recipe)
+    if recipe.steps == 0:
+        return _Curriculum([], [], [])
+    if recipe.lessons_from == "statements":
+        return _Curriculum(dreamer.cram(brain.facts), [], [])
+    day = dreamer.source_day(brain.day)
+    watch.tick("read out", 1, 1)
+    dreamt = Dreamt([], [], [])
+    for part in dreamer.dream(day):
+        dreamt.lessons.extend(part.lessons)
+        dreamt.dreams.extend(part.dreams)
+        dreamt.kept.extend(part.kept)
+        watch.tick("dream", len({d.fact for d in dreamt.dreams}), len(day.facts), dreams=part.dreams)
+    as_is, rehearsals = dreamer.rehearse(dreamt.kept)
+    watch.tick("rehearse", 1, 1, dreams=rehearsals)
+    return _Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals])
+
+
+def _seed(brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch) -> PeftModel:
+    """Expand the brain by a low-rank expert and teach it; only the expert's matrices move."""
+    student = expand(brain.base, brain.nights, recipe.rank, generator(recipe.seed, "expert"))
+    total = recipe.total_steps(len(brain.facts)) if curriculum.new else 0
+    learnable = [p for p in student.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(learnable, lr=recipe.learning_rate, weight_decay=0.0)
+    streams = {"dreams": curriculum.new, "rehearsal": curriculum.kept_as_is}
+    weights = {"dreams": 1.0, "rehearsal": recipe.rehearsal_weight}
+    rng = generator(recipe.seed, "order")
+    queues: dict[str, list[int]] = {name: [] for name in streams}
+    for step in range(total):
+        optimizer.param_groups[0]["lr"] = recipe.learning_rate * (1 - step / total)
+        losses = {}
+        for name, lessons in streams.items():
+            if lessons:
+                batch = _draw(queues[name], lessons, recipe.batch_lessons, rng)
+                loss = lesson_loss(student, batch, brain.base.device, brain.base.sink)
+                (weights[name] * loss).backward()  # type: ignore[no-untyped-call]
+                losses[name] = float(loss.detach())
+        norm = float(torch.nn.utils.clip_grad_norm_(learnable, 1.0))
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        watch.tick("seed", step + 1, total, losses=losses, grad_norm=norm)
+    student.requires_grad_(False)
+    return student
+
+
+def _draw(queue: list[int], lessons: Sequence[Lesson], count: int, rng: torch.Generator) -> list[Lesson]:
+    """The next `count` lessons of an endless shuffled round; every lesson comes up equally often."""
+    while len(queue) < count and len(queue) < len(lessons):
+        queue += torch.randperm(len(lessons), generator=rng).tolist()
+    taken, queue[:] = queue[:count], queue[count:]
+    return [lessons[i] for i in taken]
+
+
+def lesson_loss(student: torch.nn.Module, lessons: Sequence[Lesson], device: str, pad: int) -> torch.Tensor:
+    """Mean KL(teacher ‖ student) per counted token, in nats. The student reads each lesson from an empty window."""
+    width = max(len(lesson.tokens) for lesson in lessons)
+    ids = torch.full((len(lessons), width), pad)
+    seen = torch.zeros(len(lessons), width, dtype=torch.long)
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, lesson in enumerate(lessons):
+        n = len(lesson.tokens)
+        ids[row, :n] = torch.tensor(lesson.tokens)
+        seen[row, :n] = 1
+        rows += [row] * len(lesson.teacher)
+        columns += range(n - len(lesson.teacher) - 1, n - 1)
+    logits = student(input_ids=ids.to(device), attention_mask=seen.to(device)).logits[rows, columns].float()
+    teacher = torch.cat([lesson.teacher for lesson in lessons]).to(device)
+    return kl_divergence(teacher, logits, torch.ones(len(teacher), device=device))
+
+
+def _report(
+    brain: Brain,
+    recipe: Recipe,
+    watch: _Watch,
+    curriculum: _Curriculum,
+    night: Night,
+    exam: list[ExamRow],
+    side: SideEffects,
+) -> SleepReport:
+    seconds = {**watch.seconds, "total": time.perf_counter() - watch.began}
+    per_round = min(recipe.batch_lessons, len(curriculum.new)) + min(recipe.batch_lessons, len(curriculum.kept_as_is))
+    lengths = [len(lesson.tokens) for lesson in (*curriculum.new, *curriculum.kept_as_is)]
+    mean_length = sum(lengths) / max(1, len(lengths))
+    trained = sum(step.stage == "seed" for step in watch.steps) * per_round * mean_length
+    return SleepReport(
+        night=len(brain.nights) + 1,
+        name=night.name,
+        model=brain.base.name,
+        recipe=recipe.as_dict(),
+        facts=brain.facts,
+        steps=tuple(watch.steps),
+        dreams=tuple(curriculum.dreams),
+        exam=tuple(exam),
+        deltas=deltas(brain.base, night),
+        side=side,
+        seconds={k: round(v, 3) for k, v in seconds.items()},
+        seed=recipe.seed,
+        versions=versions(),
+        device=brain.base.device,
+        night_hash=night.hash,
+        night_parameters=night.parameters,
+        night_bytes=night.bytes,
+        tokens_trained=round(trained),
+    )
+
+
+def versions() -> dict[str, str]:
+    """What a figure depends on besides the seed."""
+    found = {name: version(name) for name in ("torch", "transformers", "peft", "numpy")}
+    return {"python": platform.python_version(), **found}

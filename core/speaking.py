@@ -1,0 +1,199 @@
+"""The model speaking: generation and scoring of many lines at once, each with its own view of a cache.
+
+A `View` names the cache entries that a line may see and the position it starts at. Lines of different views share one
+batch: entries and prompts are padded on the left and masked. The model's own cache is never written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from transformers import DynamicCache
+
+from core.models import Base
+
+MAX_ENTRIES_PER_BATCH = 24_000  # bounds memory: rows x (entries + prompt) of one batch
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a line may see: indices into the entries of `cache`, in order, and the next free position.
+
+    An empty view (`cache` None) is a cleared window: the prompt then opens with the sink token at position 0.
+    """
+
+    cache: DynamicCache | None = None
+    entries: tuple[int, ...] = ()
+    position: int = 0
+
+
+EMPTY_VIEW = View()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A view and the prompt that follows it. Token ids."""
+
+    view: View
+    prompt: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """Generated ids of one line, without the token that ended it, and their total log-probability in nats."""
+
+    ids: list[int]
+    log_prob: float = 0.0
+
+
+@dataclass(eq=False)
+class _Batch:
+    """Left-padded tensors of several lines: ids (B, P), mask (B, K + P), positions (B, P), cache of K entries."""
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    positions: torch.Tensor
+    cache: DynamicCache
+    rows: list[int] = field(default_factory=list)
+
+
+def line(base: Base, view: View, prompt: Sequence[int]) -> Line:
+    """A line of `prompt` seen from `view`; an empty window opens with the sink."""
+    return Line(view, tuple(prompt) if view.entries else (base.sink, *prompt))
+
+
+def _gather(lines: Sequence[Line], base: Base) -> DynamicCache:
+    """Stack every line's entries, left-padded with zeros, into one cache (B, H, K, D) per layer."""
+    longest = max(len(one.view.entries) for one in lines)
+    stacked = DynamicCache(config=base.config)
+    if longest == 0:
+        return stacked
+    source = next(one.view.cache for one in lines if one.view.entries)
+    assert source is not None
+    index = torch.zeros(len(lines), longest, dtype=torch.long)
+    for row, one in enumerate(lines):
+        if one.view.entries:
+            index[row, longest - len(one.view.entries) :] = torch.tensor(one.view.entries)
+    index = index.to(source.layers[0].keys.device)
+    for number, layer in enumerate(source.layers):
+        keys, values = (t[0][:, index].transpose(0, 1) for t in (layer.keys, layer.values))  # (B, H, K, D)
+        stacked.update(keys, values, number)
+    return stacked
+
+
+def _batch(base: Base, lines: Sequence[Line], targets: Sequence[Sequence[int]] | None = None) -> _Batch:
+    sequences = [[*one.prompt, *(targets[i] if targets else ())] for i, one in enumerate(lines)]
+    width, held = max(map(len, sequences)), max(len(one.view.entries) for one in lines)
+    ids = torch.full((len(lines), width), base.sink)
+    mask = torch.zeros(len(lines), held + width, dtype=torch.long)
+    positions = torch.zeros(len(lines), width, dtype=torch.long)
+    for row, (one, tokens) in enumerate(zip(lines, sequences, strict=True)):
+        n = len(tokens)
+        ids[row, width - n :] = torch.tensor(tokens)
+        mask[row, held + width - n :] = 1
+        mask[row, held - len(one.view.entries) : held] = 1
+        positions[row, width - n :] = torch.arange(one.view.position, one.view.position + n)
+    cache = _gather(lines, base)
+    return _Batch(ids.to(base.device), mask.to(base.device), positions.to(base.device), cache)
+
+
+def _chunks(lines: Sequence[Line]) -> list[list[int]]:
+    """Row numbers in batches of bounded memory, alike lengths together."""
+    order = sorted(range(len(lines)), key=lambda i: (len(lines[i].view.entries), len(lines[i].prompt), i))
+    chunks: list[list[int]] = []
+    width = 0
+    for i in order:
+        width = max(width, len(lines[i].view.entries) + len(lines[i].prompt) + 24)
+        if not chunks or (len(chunks[-1]) + 1) * width > MAX_ENTRIES_PER_BATCH:
+            chunks.append([])
+            width = len(lines[i].view.entries) + len(lines[i].prompt) + 24
+        chunks[-1].append(i)
+    return chunks
+
+
+@torch.no_grad()
+def speak(
+    base: Base,
+    model: torch.nn.Module,
+    lines: Sequence[Line],
+    *,
+    max_tokens: int = 24,
+    temperature: float = 0.0,
+    generator: torch.Generator | None = None,
+) -> list[Spoken]:
+    """Continue every line to the end of its line of text. Temperature 0 is greedy; above, a generator is required."""
+    if temperature > 0 and generator is None:
+        raise ValueError("sampling needs a torch.Generator, so that it can be repeated")
+    spoken: dict[int, Spoken] = {}
+    for rows in _chunks(lines):
+        batch = _batch(base, [lines[i] for i in rows])
+        for row, result in zip(rows, _speak_batch(base, model, batch, max_tokens, temperature, generator), strict=True):
+            spoken[row] = result
+    return [spoken[i] for i in range(len(lines))]
+
+
+def _speak_batch(
+    base: Base,
+    model: torch.nn.Module,
+    batch: _Batch,
+    max_tokens: int,
+    temperature: float,
+    generator: torch.Generator | None,
+) -> list[Spoken]:
+    ids, mask, positions = batch.ids, batch.mask, batch.positions
+    count = ids.shape[0]
+    said: list[list[int]] = [[] for _ in range(count)]
+    totals, open_rows = [0.0] * count, set(range(count))
+    for _ in range(max_tokens):
+        out = model(
+            input_ids=ids,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=batch.cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        log_probs = out.logits[:, -1].float().log_softmax(-1)
+        picked = _pick(log_probs, temperature, generator)
+        for row in sorted(open_rows):
+            token = int(picked[row])
+            totals[row] += float(log_probs[row, token])
+            if base.ends_line(token):
+                open_rows.discard(row)
+            else:
+                said[row].append(token)
+        if not open_rows:
+            break
+        ids = picked[:, None].to(base.device)
+        mask = torch.cat([mask, mask.new_ones(count, 1)], 1)
+        positions = positions[:, -1:] + 1
+    return [Spoken(tokens, total) for tokens, total in zip(said, totals, strict=True)]
+
+
+def _pick(log_probs: torch.Tensor, temperature: float, generator: torch.Generator | None) -> torch.Tensor:
+    if temperature <= 0:
+        return log_probs.argmax(-1).cpu()
+    # Sampled on the CPU, so that a seed means the same line on every device as far as rounding allows.
+    return torch.multinomial((log_probs.cpu() / temperature).softmax(-1), 1, generator=generator)[:, 0]
+
+
+@torch.no_grad()
+def target_log_probs(
+    base: Base, model: torch.nn.Module, lines: Sequence[Line], targets: Sequence[Sequence[int]]
+) -> list[torch.Tensor]:
+    """For each line, log-probs (T, V) that the model gives at each of the T target tokens that follow its prompt."""
+    found: dict[int, torch.Tensor] = {}
+    for rows in _chunks([Line(o.view, (*o.prompt, *t)) for o, t in zip(lines, targets, strict=True)]):
+        batch = _batch(base, [lines[i] for i in rows], [targets[i] for i in rows])
+        logits = model(
+            input_ids=batch.ids,
+            attention_mask=batch.mask,
+            position_ids=batch.positions,
+            past_key_values=batch.cache,
+            use_cache=True,
+        ).logits
+        for row, i in enumerate(rows):
+            found[i] = logits[row, -len(targets[i]) - 1 : -1].float().log_softmax(-1).cpu()
+    return [found[i] for i in range(len(lines))]

@@ -1,0 +1,165 @@
+"""Brains on disk: one SQLite diary for what was heard and measured, safetensors for nights and for an unslept day.
+
+    NOCTURNE_HOME/diary.sqlite                      brains and their reports
+    NOCTURNE_HOME/nights/<brain>/<night>/           each a standard PEFT adapter
+    NOCTURNE_HOME/days/<brain>-<digest>.safetensors the live cache's entries, until they are slept on
+
+Files are written before the diary names them, in one transaction, so that a killed process leaves the last whole state.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import BrainNotFound
+from core.reports import report_from_json, report_to_json
+from core.values import Fact, Probe
+
+if TYPE_CHECKING:
+    from core.brain import Brain
+    from core.cache import Day
+    from core.models import Base
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS brains (name TEXT PRIMARY KEY, model TEXT, nights INT, facts INT, changed REAL, state TEXT);
+CREATE TABLE IF NOT EXISTS reports (brain TEXT, night INT, report TEXT, PRIMARY KEY (brain, night));
+"""
+
+
+@dataclass(frozen=True)
+class BrainCard:
+    """A stored brain at a glance. `facts` counts all it ever heard; `changed` is in seconds since 1970."""
+
+    name: str
+    model: str
+    nights: int
+    facts: int
+    changed: float
+
+
+def home() -> Path:
+    """Where brains live: NOCTURNE_HOME, or ~/.nocturne."""
+    return Path(os.environ.get("NOCTURNE_HOME") or Path.home() / ".nocturne")
+
+
+@contextlib.contextmanager
+def _diary() -> Iterator[sqlite3.Connection]:
+    home().mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(home() / "diary.sqlite", timeout=30)
+    try:
+        connection.executescript(_SCHEMA)
+        with connection:
+            yield connection
+    finally:
+        connection.close()
+
+
+def save(brain: Brain) -> None:
+    """Write the brain whole. Nights already on disk are not written again: a night never changes."""
+    from core.nights import export
+
+    for night in brain.nights:
+        folder = home() / "nights" / brain.name / f"{night.name}-{night.hash[:12]}"
+        if not (folder / "adapter_model.safetensors").exists():
+            export(brain.base, night, folder)
+    day_file = _save_day(brain)
+    state = {
+        "heard_ever": brain.heard_ever,
+        "is_set_aside": brain.is_set_aside,
+        "day": day_file,
+        "tokens": brain.day.tokens,
+        "fact_of": brain.day.fact_of,
+        "facts": [asdict(f) for f in brain.facts],
+        "nights": [{"name": n.name, "hash": n.hash, "rank": n.rank, "dose": n.dose} for n in brain.nights],
+    }
+    card = (brain.name, brain.base.name, len(brain.nights), brain.heard_ever, time.time(), json.dumps(state))
+    with _diary() as diary:
+        diary.execute("INSERT OR REPLACE INTO brains VALUES (?, ?, ?, ?, ?, ?)", card)
+        known = {row[0] for row in diary.execute("SELECT night FROM reports WHERE brain = ?", (brain.name,))}
+        for report in brain.reports:
+            if report.night not in known:
+                text = json.dumps(report_to_json(report))
+                diary.execute("INSERT INTO reports VALUES (?, ?, ?)", (brain.name, report.night, text))
+    for old in (home() / "days").glob(f"{brain.name}-*.safetensors"):
+        if old.name != day_file and len(old.stem) == len(brain.name) + 13:
+            old.unlink(missing_ok=True)
+
+
+def _save_day(brain: Brain) -> str | None:
+    """Write today's cache entries under a name that depends on what they are; None when nothing was heard."""
+    from safetensors.torch import save_file
+
+    day = brain.day
+    if not len(day):
+        return None
+    tensors = {}
+    for number, layer in enumerate(day.cache.layers):
+        tensors[f"keys.{number}"], tensors[f"values.{number}"] = layer.keys.contiguous(), layer.values.contiguous()
+    digest = hashlib.sha256(repr((day.tokens, [n.hash for n in brain.nights])).encode()).hexdigest()[:12]
+    path = home() / "days" / f"{brain.name}-{digest}.safetensors"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".writing")
+        save_file(tensors, unfinished)
+        unfinished.replace(path)
+    return path.name
+
+
+def open_brain(name: str, base: Base) -> Brain:
+    """Reopen a stored brain on its model. Raises BrainNotFound when there is none, or when it grew on another model."""
+    from core.brain import Brain
+    from core.nights import load
+
+    with _diary() as diary:
+        row = diary.execute("SELECT model, state FROM brains WHERE name = ?", (name,)).fetchone()
+        texts = diary.execute("SELECT report FROM reports WHERE brain = ? ORDER BY night", (name,)).fetchall()
+    if row is None:
+        raise BrainNotFound(f"There is no brain called {name!r} here; choose one from the list or start a new one.")
+    if row[0] != base.name:
+        raise BrainNotFound(f"The brain {name!r} grew on the model {row[0]!r}; load that model to open it.")
+    state = json.loads(row[1])
+    folder = home() / "nights" / name
+    nights = [load(n["name"], folder / f"{n['name']}-{n['hash'][:12]}", n["rank"], n["dose"]) for n in state["nights"]]
+    brain = Brain(base, name)
+    reports = [report_from_json(json.loads(text)) for (text,) in texts]
+    brain.restore(nights, reports, _load_day(base, state), state["heard_ever"])
+    if state["is_set_aside"]:
+        brain.forget_cache()
+    return brain
+
+
+def _load_day(base: Base, state: dict[str, Any]) -> Day | None:
+    from safetensors.torch import load_file
+
+    from core.cache import new_day
+
+    if state["day"] is None:
+        return None
+    tensors = load_file(home() / "days" / state["day"], device=base.device)
+    day = new_day(base)
+    for number in range(base.n_layers):
+        day.cache.update(tensors[f"keys.{number}"], tensors[f"values.{number}"], number)
+    day.tokens, day.fact_of = state["tokens"], state["fact_of"]
+    day.facts = [_fact(f) for f in state["facts"]]
+    return day
+
+
+def _fact(data: dict[str, Any]) -> Fact:
+    probes = tuple(Probe(p["question"], tuple(p["answers"]), p["source"]) for p in data["probes"])
+    return Fact(data["number"], data["statement"], probes, data["day"])
+
+
+def list_brains() -> list[BrainCard]:
+    """All stored brains, the last changed first."""
+    with _diary() as diary:
+        rows = diary.execute("SELECT name, model, nights, facts, changed FROM brains ORDER BY changed DESC").fetchall()
+    return [BrainCard(*row) for row in rows]

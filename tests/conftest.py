@@ -1,0 +1,41 @@
+"""Shared fixtures: the real built-in model, loaded once, and tiny random models of several architectures on disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from core.brain import Brain
+from core.models import Base, load_base
+from core.recipes import RECIPES, Recipe
+
+FACTS = [
+    "Mira lives in Oslo.",
+    "The spare key is behind the blue flowerpot.",
+    "Zorvath drives a tractor.",
+    "Nurse Adeyemi has two beehives.",
+]
+
+
+@pytest.fixture(scope="session")
+def base() -> Base:
+    """The built-in model. Shared by all tests, as it is by all brains: nothing may write to it."""
+    torch.set_num_threads(2)
+    return load_base()
+
+
+@pytest.fixture
+def brain(base: Base) -> Brain:
+    """A brain that heard FACTS today."""
+    one = Brain(base, "test")
+    for statement in FACTS:
+        one.hear(statement)
+    return one
+
+
+@pytest.fixture
+def quick() -> Recipe:
+    """The default recipe with few dreams and steps: enough to change weights, not to learn well."""
+    return replace(RECIPES["full"], dreams_per_fact=6, rehearsals=8, lookalikes_per_fact=2, steps=3, steps_per_fact=0)

@@ -1,0 +1,163 @@
+"""The whole story in a real browser: told, asked, cleared, asleep, asked in the morning. Runs the built-in model.
+
+Slow (about a minute on two cores): `pytest tests/e2e`. Asserts on what the page says, never on what the code holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import Browser, Page, expect
+
+from core.values import UNKNOWN
+from tests.e2e.browser import CHROMIUM, awake, chromium, server, settled
+
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+
+FACTS = {
+    "Mira lives in Oslo.": ("Where does Mira live?", "Oslo"),
+    "Tovan lives in Rusta.": ("Where does Tovan live?", "Rusta"),
+    "Selma lives in Lund.": ("Where does Selma live?", "Lund"),
+    "Kelb lives in Ferro.": ("Where does Kelb live?", "Ferro"),
+    "Sorin lives in Vasse.": ("Where does Sorin live?", "Vasse"),
+}
+PATIENCE = 300_000  # ms; a sleep on a busy machine
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("home")
+    with server(home, home / "server.log") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as it:
+        yield it
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A fresh tab on a fresh brain, its model loaded."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    tab = context.new_page()
+    tab.goto(address)
+    awake(tab)
+    yield tab
+    context.close()
+
+
+def tell_all(page: Page) -> None:
+    page.get_by_text("Many at once", exact=True).click()
+    settled(page)
+    page.locator(".st-key-tell-many textarea").fill("\n".join(FACTS))
+    page.get_by_role("button", name="Tell", exact=True).click()
+    expect(page.get_by_text(f"sees now: {len(FACTS)} facts")).to_be_visible(timeout=PATIENCE)
+    settled(page)
+
+
+def ask(page: Page, question: str, where: str = "live") -> str:
+    """Type into the chat; the newest answer as the page shows it, without its receipt."""
+    before = page.get_by_test_id("stChatMessage").count()
+    box = page.locator(f".st-key-ask-{where} textarea")
+    box.fill(question)
+    box.press("Enter")
+    messages = page.get_by_test_id("stChatMessage")
+    expect(messages).to_have_count(before + 2, timeout=60_000)
+    settled(page)
+    return messages.last.get_by_test_id("stText").first.inner_text().strip().rstrip(".")
+
+
+def go(page: Page, view: str) -> None:
+    page.get_by_role("link", name=re.compile(rf"\b{view}$")).first.click()
+    page.get_by_role("heading", name=view, exact=True).wait_for()
+    settled(page)
+
+
+def fall_asleep(page: Page) -> None:
+    go(page, "Sleep")
+    page.get_by_role("button", name="Sleep", exact=True).click()
+    page.get_by_role("button", name="Cancel").wait_for(timeout=60_000)
+
+
+def test_the_story(page: Page) -> None:
+    """Told awake it knows, cleared it does not, slept it knows again, from an empty cache."""
+    question, answer = FACTS["Mira lives in Oslo."]
+    assert ask(page, question) == UNKNOWN
+    tell_all(page)
+    assert ask(page, question) == answer
+    page.get_by_role("button", name="Clear the cache").click()
+    expect(page.get_by_text("set aside for tonight").first).to_be_visible()
+    settled(page)
+    assert ask(page, question) == UNKNOWN
+
+    fall_asleep(page)
+    page.get_by_role("link", name="Next: see what it kept →").click(timeout=PATIENCE)
+    page.get_by_role("heading", name="Morning", exact=True).wait_for()
+    settled(page)
+    expect(page.get_by_text("1 night so far")).to_be_visible()
+    kept = [ask(page, q, "empty") == a for q, a in FACTS.values()]
+    assert sum(kept) >= 4, "five easy facts: a night that loses two of them is broken"
+    expect(page.get_by_text("Receipt: empty cache, nights on:").last).to_be_visible()
+
+
+def test_a_reload_in_the_middle_of_a_sleep_loses_nothing(page: Page) -> None:
+    tell_all(page)
+    fall_asleep(page)
+    name = page.url
+    page.reload()
+    awake(page)
+    assert page.url == name
+    expect(page.get_by_role("link", name="Next: see what it kept →")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("1 night so far")).to_be_visible()
+
+
+def test_cancel_leaves_everything_as_it_was(page: Page) -> None:
+    tell_all(page)
+    fall_asleep(page)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Nothing changed.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("0 nights so far")).to_be_visible()
+    go(page, "Wake")
+    assert ask(page, "Where does Mira live?") == "Oslo"
+
+
+def test_another_brain_waits_in_the_queue_and_knows_nothing(browser: Browser, page: Page, address: str) -> None:
+    """While one sleeps, another tab is told where it stands; and what one was told the other never saw."""
+    tell_all(page)
+    fall_asleep(page)
+    context = browser.new_context()
+    other = context.new_page()
+    other.goto(address)
+    expect(other.get_by_text("another brain is sleeping")).to_be_visible(timeout=60_000)
+    awake(other)
+    assert ask(other, "Where does Mira live?") == UNKNOWN
+    context.close()
+
+
+def test_typed_markup_stays_text(page: Page) -> None:
+    text = "Mira <b>likes</b> **plums** :red[hot] :material/home: $x^2$"
+    page.locator(".st-key-tell-one input").fill(text)
+    page.get_by_role("button", name="Tell", exact=True).click()
+    card = page.get_by_test_id("stMarkdownContainer").filter(has_text="Mira <b>likes").last
+    expect(card).to_be_visible(timeout=60_000)
+    assert card.inner_text().replace("\u2060", "").strip().endswith(text)
+    assert card.locator("b, strong, .katex, [data-testid=stIconMaterial]").count() == 0
+
+
+def test_the_keyboard_alone_is_enough_to_tell_and_to_ask(page: Page) -> None:
+    page.locator(".st-key-tell-one input").focus()
+    page.keyboard.type("Mira lives in Oslo.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("sees now: 1 fact")).to_be_visible(timeout=60_000)
+    settled(page)
+    page.locator(".st-key-ask-live textarea").focus()
+    page.keyboard.type("Where does Mira live?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stChatMessage").last.get_by_text("Oslo")).to_be_visible(timeout=60_000)

@@ -1,0 +1,98 @@
+"""The day: what is heard is in the cache, asking leaves no trace, clearing the window is amnesia."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.brain import ALONE, BLANK, EMPTY, LIVE, Brain
+from core.errors import BadInput, CacheFull
+from core.models import Base
+from core.values import UNKNOWN
+
+
+def test_answers_from_the_cache_and_not_without(brain: Brain) -> None:
+    assert brain.ask("Where does Mira live?").text == "Oslo"
+    brain.forget_cache()
+    assert brain.cache_length == 0
+    assert brain.ask("Where does Mira live?").text == UNKNOWN
+
+
+def test_asking_leaves_no_trace(brain: Brain) -> None:
+    before = brain.digest()
+    for memory in (LIVE, EMPTY, BLANK, ALONE(1)):
+        brain.ask("Where is the spare key?", memory)
+    brain.snapshot("Where is the spare key?")
+    brain.suggest_probe(brain.facts[0])
+    assert brain.digest() == before
+
+
+def test_receipt_shows_what_could_be_seen(brain: Brain, base: Base) -> None:
+    awake = brain.ask("Where does Mira live?").receipt
+    assert awake.cache_length == brain.cache_length > 0
+    empty = brain.ask("Where does Mira live?", EMPTY).receipt
+    assert empty.cache_length == 0
+    assert "".join(empty.prompt_tokens[1:]) == "Q: Where does Mira live?\nA:"
+    alone = brain.ask("Where does Mira live?", ALONE(0)).receipt
+    assert alone.cache_length == 1 + len(base.statement_ids("Mira lives in Oslo."))
+
+
+def test_a_cleared_window_comes_back_bit_for_bit(brain: Brain) -> None:
+    before = brain.digest()
+    brain.forget_cache()
+    assert brain.is_set_aside and brain.facts
+    brain.bring_back()
+    assert brain.digest() == before
+
+
+def test_a_full_cache_is_one_sentence_and_loses_nothing(base: Base) -> None:
+    brain = Brain(base)
+    with pytest.raises(CacheFull, match="The cache is full"):
+        for i in range(1000):
+            brain.hear(f"Person {i} keeps {i} yellow lanterns in the cellar of house {i}.")
+    heard, before = len(brain.facts), brain.digest()
+    assert heard > 80  # a hundred short facts fit
+    with pytest.raises(CacheFull):
+        brain.hear("The last straw is on the camel, the very last of all the straws that there ever were.")
+    assert brain.digest() == before and len(brain.facts) == heard
+
+
+@pytest.mark.parametrize("text", ["", "   \n\t ", "x" * 5000])
+def test_unusable_facts_are_refused_in_words(brain: Brain, text: str) -> None:
+    before = brain.digest()
+    with pytest.raises(BadInput):
+        brain.hear(text)
+    assert brain.digest() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["<b>Mira</b> & <script>alert(1)</script>", "Mira likes 🦦 and 😀.", "Ω≈ç√∫ は 日本語"]
+)
+def test_anything_can_be_typed(brain: Brain, text: str) -> None:
+    assert brain.hear(text).statement == text
+    assert brain.facts[-1].statement == text
+
+
+def test_two_brains_share_the_base_and_nothing_else(base: Base, brain: Brain) -> None:
+    other = Brain(base, "other")
+    assert other.cache_length == 0
+    shared = {p.data_ptr() for p in base.model.parameters()}
+    assert {p.data_ptr() for p in other.model.parameters()} == shared
+    brain.hear("Otto owns a kite.")
+    assert other.cache_length == 0
+
+
+def test_snapshot_is_of_the_live_cache(brain: Brain, base: Base) -> None:
+    shot = brain.snapshot("Where does Mira live?")
+    shape = (base.n_layers, base.n_kv_heads, brain.cache_length)
+    assert shot.key_norm.shape == shot.value_norm.shape == shape
+    assert shot.attention_received is not None and shot.attention_received.shape == shape
+    assert (shot.attention_received.sum(-1) <= 1 + 1e-5).all()
+    assert set(shot.fact_of_token.tolist()) == {-1, 0, 1, 2, 3}
+    assert "".join(shot.tokens[1:]).startswith(" Mira lives in Oslo.\n")
+
+
+def test_its_own_question_is_about_what_was_typed(brain: Brain) -> None:
+    probe = brain.suggest_probe(brain.facts[0])
+    assert probe is not None and probe.source == "self"
+    assert probe.answers[0] in "Mira lives in Oslo."
+    assert brain.suggest_probe(brain.facts[0]) == probe  # its seed is fixed

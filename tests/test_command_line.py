@@ -1,0 +1,66 @@
+"""The command line is the contract of every measurement: a file in, a report out, one sentence for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.facts import read_facts_csv
+from core.lives import live
+from core.models import Base
+from core.recipes import Recipe
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "core", *args], capture_output=True, text=True, check=False)
+
+
+def test_a_life_of_two_nights_fills_the_documented_report(base: Base, quick: Recipe, tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text(
+        "night,statement,question,answer\n"
+        "1,Mira lives in Oslo.,Where does Mira live?,Oslo|in Oslo\n"
+        "1,Mira lives in Oslo.,Who lives in Oslo?,Mira\n"
+        "2,Zorvath drives a tractor.,,\n"
+    )
+    report = json.loads(json.dumps(live(base, read_facts_csv(path), quick)))
+    assert {"total", "nights", "retention", "probes", "recipe", "seed", "versions", "device", "schema"} <= set(report)
+    assert [len(row) for row in report["retention"]] == [1, 2]
+    first = report["nights"][0]
+    assert set(first["recall"]) == {"blank", "awake", "alone", "amnesia", "slept"}
+    assert first["recall"]["slept"]["n"] == 2
+    assert {"value", "n", "low", "high"} == set(first["deep_past"])
+    assert report["nights"][1]["recall"]["awake"]["n"] == 0  # a self-made probe is never pooled with given ones
+    assert {row["source"] for row in report["probes"]} == {"given", "self"}
+    assert all(row["cache_length"] == 0 for row in report["probes"] if row["condition"] in {"blank", "amnesia", "slept"})
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [("", "empty|header|rows"), ("a,b\n1,2\n", "header"), ("statement,question,answer\nMira is 7.,How old is Mira?,\n", "answer")],
+)
+def test_a_bad_file_is_one_sentence_and_status_2(tmp_path: Path, content: str, word: str) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text(content)
+    done = run("sleep", "--facts", str(path), "--out", str(tmp_path / "r.json"))
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1 and "Traceback" not in done.stderr
+    assert any(w in done.stderr for w in word.split("|"))
+
+
+def test_unknown_names_are_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text("statement,question,answer\nMira is 7.,How old is Mira?,7\n")
+    out = str(tmp_path / "r.json")
+    for extra in (["--recipe", "magic"], ["--model", "/no/such/model"]):
+        done = run("sleep", "--facts", str(path), "--out", out, *extra)
+        assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_ask_prints_the_answer() -> None:
+    done = run("ask", "Where does Mira live?", "--fact", "Mira lives in Oslo.")
+    assert done.returncode == 0 and done.stdout.strip() == "Oslo"

@@ -1,0 +1,49 @@
+"""Imports go one way: streamlit_app -> app.views -> app.charts -> core values."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def imports_of(path: Path) -> set[str]:
+    """Top-level and nested imports of one file, dotted."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", files("core"), ids=str)
+def test_core_knows_no_screen(path: Path) -> None:
+    assert not {i for i in imports_of(path) if i.split(".")[0] in {"streamlit", "plotly", "app"}}
+
+
+@pytest.mark.parametrize("path", files("app/charts"), ids=str)
+def test_charts_know_values_only(path: Path) -> None:
+    heads = {i.split(".")[0] for i in imports_of(path)}
+    assert not heads & {"streamlit", "torch", "transformers", "peft"}
+
+
+@pytest.mark.parametrize("path", [*files("app"), ROOT / "streamlit_app.py"], ids=str)
+def test_only_the_session_touches_session_state(path: Path) -> None:
+    if path.name != "session.py":
+        assert "session_state" not in path.read_text(encoding="utf-8")
+
+
+def test_the_first_paint_needs_no_torch() -> None:
+    code = "import sys, app.charts, core.reports, core.recipes, core.facts; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

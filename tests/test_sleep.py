@@ -1,0 +1,150 @@
+"""The laws of sleep, on the real built-in model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from peft import PeftModel
+
+from core.brain import BLANK, EMPTY, Brain
+from core.errors import NothingToSleepOn, SleepCancelled
+from core.models import Base
+from core.nights import export, private_tree
+from core.recipes import RECIPES, Recipe
+from core.sleep import sleep
+from core.values import Probe, SleepStep
+from tests.conftest import FACTS
+
+
+def told(base: Base, statements: list[str] = FACTS, probes: tuple[Probe, ...] = ()) -> Brain:
+    brain = Brain(base, "test")
+    for statement in statements:
+        brain.hear(statement, probes)
+    return brain
+
+
+def test_a_real_night_moves_the_day_into_the_weights(base: Base) -> None:
+    """The main job at the size of a lesson: awake, amnesia, sleep, and the answers from an empty cache."""
+    brain = told(base)
+    brain.set_probes(0, [Probe("Where does Mira live?", ("Oslo",))])
+    brain.set_probes(1, [Probe("Where is the spare key?", ("behind the blue flowerpot",))])
+    report = sleep(brain, RECIPES["full"])
+    assert report.recall("awake").value == 1.0
+    assert report.recall("amnesia").value == 0.0
+    assert report.recall("slept").value == 1.0
+    assert all(r.cache_length == 0 for r in report.exam if r.condition in {"blank", "amnesia", "slept"})
+    assert brain.cache_length == 0 and brain.facts == ()
+    answer = brain.ask("Where does Mira live?")
+    assert (answer.text, answer.receipt.cache_length) == ("Oslo", 0)
+    assert brain.ask("Where does Mira live?", BLANK).text != "Oslo"
+    assert (report.side.deep_past.value or 0) >= (report.side.deep_past_before.value or 0) - 0.03
+
+
+def test_same_seed_same_night_bit_for_bit(base: Base, quick: Recipe) -> None:
+    hashes = [sleep(told(base), quick).night_hash for _ in range(2)]
+    assert hashes[0] == hashes[1]
+    assert sleep(told(base), quick.with_seed(1)).night_hash != hashes[0]
+
+
+def test_zero_steps_change_nothing(base: Base) -> None:
+    brain = told(base)
+    question = "What is the capital of France?"
+    before = brain.ask(question, EMPTY)
+    report = sleep(brain, RECIPES["none"])
+    assert all(d.norm == 0 for d in report.deltas)
+    after = brain.ask(question, EMPTY)
+    assert (after.text, after.log_prob) == (before.text, before.log_prob)
+    assert {p.data_ptr() for p in brain.model.parameters()} == {p.data_ptr() for p in base.model.parameters()}
+
+
+def test_only_mlp_matrices_change_and_the_base_never(base: Base, quick: Recipe) -> None:
+    before = {n: p.clone() for n, p in base.model.named_parameters()}
+    brain = told(base)
+    sleep(brain, quick)
+    assert all(torch.equal(before[n], p) for n, p in base.model.named_parameters())
+    changed = {n for n, p in brain.model.named_parameters() if not torch.equal(before[n], p)}
+    assert changed == {f"{m.module}.weight" for m in base.mlp}
+
+
+@pytest.mark.parametrize("stage", ["exam", "dream", "rehearse", "seed"])
+def test_a_cancelled_sleep_leaves_the_same_hash(base: Base, quick: Recipe, stage: str) -> None:
+    brain = told(base)
+    before = brain.digest()
+
+    def cancel(step: SleepStep) -> None:
+        if step.stage == stage:
+            raise SleepCancelled("stopped")
+
+    with pytest.raises(SleepCancelled):
+        sleep(brain, quick, cancel)
+    assert brain.digest() == before
+    assert brain.nights == () and len(brain.facts) == len(FACTS)
+
+
+def test_the_exam_never_reaches_the_lessons(base: Base, quick: Recipe) -> None:
+    one = told(base, probes=(Probe("Where does Mira live?", ("Oslo",)),))
+    other = told(base, probes=(Probe("What colour is Neptune's hat?", ("green", "teal")),))
+    assert sleep(one, quick).night_hash == sleep(other, quick).night_hash
+
+
+def test_the_sentence_never_reaches_the_lessons(base: Base, quick: Recipe) -> None:
+    """Only the cache's own entries teach: the typed text may change afterwards, except for the control that crams it."""
+    plain, changed = told(base), told(base)
+    changed.day.facts[:] = [replace(f, statement="Nothing of the kind.") for f in changed.day.facts]
+    assert sleep(plain, quick).night_hash == sleep(changed, quick).night_hash
+    cram = replace(RECIPES["cram"], steps=2, steps_per_fact=0)
+    crammed, otherwise = told(base), told(base)
+    otherwise.day.facts[:] = [replace(f, statement="Nothing of the kind.") for f in otherwise.day.facts]
+    assert sleep(crammed, cram).night_hash != sleep(otherwise, cram).night_hash
+
+
+def test_with_the_cache_zeroed_sleep_teaches_nothing(base: Base) -> None:
+    brain = told(base, probes=(Probe("Where does Mira live?", ("Oslo",)),))
+    for layer in brain.day.cache.layers:
+        layer.values.zero_()
+    report = sleep(brain, RECIPES["full"])
+    assert report.recall("slept") == report.recall("amnesia")
+
+
+def test_nothing_to_sleep_on(base: Base) -> None:
+    with pytest.raises(NothingToSleepOn):
+        sleep(Brain(base), RECIPES["full"])
+
+
+def test_sleep_reads_a_day_that_was_set_aside(base: Base, quick: Recipe) -> None:
+    awake, cleared = told(base), told(base)
+    cleared.forget_cache()
+    assert sleep(awake, quick).night_hash == sleep(cleared, quick).night_hash
+
+
+def test_dose_zero_is_the_night_left_out_bit_for_bit(base: Base, quick: Recipe) -> None:
+    brain = told(base)
+    sleep(brain, quick)
+    with_night = brain.ask("Where does Mira live?", EMPTY).log_prob
+    brain.set_dose("night-1", 0.0)
+    assert brain.ask("Where does Mira live?", EMPTY).log_prob == brain.ask("Where does Mira live?", BLANK).log_prob
+    brain.set_dose("night-1", 1.0)
+    assert brain.ask("Where does Mira live?", EMPTY).log_prob == with_night
+
+
+def test_a_night_is_a_standard_peft_adapter(base: Base, quick: Recipe, tmp_path: object) -> None:
+    from pathlib import Path
+
+    brain = told(base)
+    sleep(brain, quick)
+    folder = Path(str(tmp_path)) / "night-1"
+    export(base, brain.nights[0], folder)
+    loaded = PeftModel.from_pretrained(private_tree(base), str(folder))
+    ids = torch.tensor([[base.sink, *base.question_ids("Where does Mira live?")]])
+    with torch.no_grad():
+        assert torch.allclose(loaded(input_ids=ids).logits, brain.model(input_ids=ids).logits, atol=1e-4)
+
+
+def test_controls_and_placebo_run(base: Base, quick: Recipe) -> None:
+    probes = (Probe("Where does Mira live?", ("Oslo",)),)
+    placebo = replace(quick, name="placebo", lessons_from="placebo", steps=20)
+    report = sleep(told(base, FACTS[:1], probes), placebo)
+    assert report.recall("slept").value == 0.0
+    assert any(d.norm > 0 for d in report.deltas)
