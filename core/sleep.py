@@ -22,7 +22,7 @@ from core.errors import NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
 from core.lessons import Dreamer, Dreamt, Lesson
 from core.losses import kl_divergence
-from core.nights import Night, expand, take
+from core.nights import Night, expand, fold, private_tree, take
 from core.randomness import generator
 from core.recipes import Recipe
 from core.values import Condition, Dream, ExamRow, SideEffects, SleepReport, SleepStep, Stage
@@ -91,8 +91,10 @@ def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepR
     curriculum = _prepare(brain, recipe, watch)
     student = _seed(brain, recipe, curriculum, watch)
     night = take(brain.base, student, f"night-{len(brain.nights) + 1}", recipe.rank)
-    exam += take_exam(brain, facts, "slept", model=student, lesson_questions=curriculum.questions)
-    side = side_effects(brain, facts, before, model=student)
+    morning = private_tree(brain.base)  # the very weights that the brain will wake up with
+    fold(brain.base, morning, (*brain.nights, night))
+    exam += take_exam(brain, facts, "slept", model=morning, lesson_questions=curriculum.questions)
+    side = side_effects(brain, facts, before, model=morning)
     watch.tick("exam", 6, 6)
     report = _report(brain, recipe, watch, curriculum, night, exam, side)
     brain.join(night, report)
@@ -142,7 +144,6 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch) 
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         watch.tick("seed", step + 1, total, losses=losses, grad_norm=norm)
-    student.requires_grad_(False)
     return student
 
 

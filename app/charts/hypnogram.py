@@ -17,7 +17,7 @@ QUESTION = "What was it doing at each moment of its sleep?"
 # Waking at the top, writing into the weights at the bottom, as in a human hypnogram. The order is our choice.
 STAGES: tuple[Stage, ...] = ("exam", "read out", "dream", "select", "rehearse", "seed")
 STAGE_NAMES = {
-    "exam": "morning exam",
+    "exam": "exam",
     "read out": "reading its cache out",
     "dream": "dreaming",
     "select": "choosing dreams",

@@ -29,14 +29,28 @@ class Mark:
     rate: Rate
 
 
+KIND_NAMES = {
+    "ask": "asked",
+    "reversed": "reversed questions",
+    "check": "yes/no questions",
+    "unknown": "never told: says that it does not know",
+    "two_hop": "two-hop questions",
+    "negation": "negated statements",
+}
+SIZES = (1, 5, 10, 20, 40)  # facts in the cache
+
+
 def school_report(base: Base, *, seed: int = 0, per_size: int = 120, visitors: Path | None = None) -> list[Mark]:
     """Every mark, in the order of the report. `per_size` questions for each number of facts."""
     marks: list[Mark] = []
-    kinds: dict[str, list[bool]] = defaultdict(list)
-    for n in (1, 5, 10, 20, 40):
-        right = _awake(base, random.Random(f"{seed}/{n}"), n, max(2, per_size // n), kinds)
-        marks.append(Mark(f"awake, {n} facts", Rate.of(sum(right), len(right))))
-    marks += [Mark(kind, Rate.of(sum(hits), len(hits))) for kind, hits in sorted(kinds.items())]
+    for known in (True, False):
+        kinds: dict[str, list[bool]] = defaultdict(list)
+        name = "known wordings" if known else "unseen wordings"
+        for n in SIZES:
+            rng = random.Random(f"{seed}/{n}/{known}")
+            right = _awake(base, rng, n, max(2, per_size // n), kinds, known_wordings=known)
+            marks.append(_mark(f"awake, {n} facts, {name}", right))
+        marks += [_mark(f"{kind}, {name}", hits) for kind, hits in sorted(kinds.items())]
     marks.append(Mark("deep past", _deep_past(base)))
     marks.append(Mark("self-questions", _self_questions(base, random.Random(f"{seed}/self"))))
     if visitors and visitors.exists():
@@ -44,11 +58,17 @@ def school_report(base: Base, *, seed: int = 0, per_size: int = 120, visitors: P
     return marks
 
 
-def _awake(base: Base, rng: random.Random, n: int, rounds: int, kinds: dict[str, list[bool]]) -> list[bool]:
-    """Held-out facts in one cache, every one asked once; other kinds of question are marked into `kinds`."""
+def _mark(subject: str, hits: Sequence[bool]) -> Mark:
+    return Mark(subject, Rate.of(sum(hits), len(hits)))
+
+
+def _awake(
+    base: Base, rng: random.Random, n: int, rounds: int, kinds: dict[str, list[bool]], *, known_wordings: bool
+) -> list[bool]:
+    """`rounds` caches of `n` held-out facts, every one asked once; other kinds of question are marked into `kinds`."""
     hits = []
     for _ in range(rounds):
-        world = World(rng, exam=True)
+        world = World(rng, exam=True, known_wordings=known_wordings)
         told = world.facts(n, denied=0.0, plain=True)
         hop = world.two_hop(told)
         brain = Brain(base)
@@ -57,17 +77,28 @@ def _awake(base: Base, rng: random.Random, n: int, rounds: int, kinds: dict[str,
         asks = [asked for i in range(n) if (asked := world.question(told, i))]
         marked = _ask(brain, asks)
         hits += marked
-        others = [world.question(told, i, kind) for i in range(n) for kind in ("reversed", "check")]
-        others += [world.unknown(told) for _ in range(max(1, n // 3))] + ([hop[1]] if hop else [])
-        others += [_denied(world, brain)] if n <= 10 else []
-        rest = [a for a in others if a]
-        for asked, right in zip(rest, _ask(brain, rest), strict=True):
-            kinds[asked.kind].append(right)
+        for asked, right in zip(asks, marked, strict=True):
+            kinds[f"answers of {min(4, len(asked.answer.split()))} words"].append(right)
+            if n in {5, 10, 20} and asked.fact is not None:
+                kinds[f"topic {told[asked.fact].frame.topic}"].append(right)
+        _ask_other_kinds(world, brain, told, hop[1] if hop else None, kinds)
         if n > 1:
-            kinds["one fact alone in the cache"] += [
-                same_answer(brain.ask(a.question, ALONE(a.fact)).text, (a.answer,)) for a in asks if a.fact is not None
-            ]
+            apart = [same_answer(brain.ask(a.question, ALONE(a.fact)).text, (a.answer,)) for a in asks]
+            kinds["one fact alone in the cache"] += apart
     return hits
+
+
+def _ask_other_kinds(
+    world: World, brain: Brain, told: list[Told], joined: Asked | None, kinds: dict[str, list[bool]]
+) -> None:
+    """Reversed, yes/no, never told, two-hop and negated questions about the facts in the cache."""
+    n = len(told)
+    others = [world.question(told, i, kind) for i in range(n) for kind in ("reversed", "check")]
+    others += [world.unknown(told) for _ in range(max(1, n // 3))]
+    others += [joined, _denied(world, brain) if n <= 10 else None]
+    asks = [a for a in others if a]
+    for asked, right in zip(asks, _ask(brain, asks), strict=True):
+        kinds[KIND_NAMES[asked.kind]].append(right)
 
 
 def _denied(world: World, brain: Brain) -> Asked | None:
@@ -79,7 +110,7 @@ def _denied(world: World, brain: Brain) -> Asked | None:
     for _ in range(8):
         asked = world.question(told, 0, "check")
         if asked:
-            return Asked(asked.question, asked.answer, "negation", None)
+            return Asked(asked.question, asked.answer, "negation")
     return None
 
 

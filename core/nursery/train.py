@@ -45,7 +45,7 @@ class Size:
 
 SIZES = {
     "tiny": Size(width=64, layers=2, heads=2, mlp=128, steps=20, tokens_per_step=1536),  # for tests: knows nothing
-    "small": Size(width=256, layers=5, heads=4, mlp=640, steps=2800),
+    "small": Size(width=256, layers=5, heads=4, mlp=640, steps=3300),
     "base": Size(width=384, layers=6, heads=12, mlp=1024, steps=12000, tokens_per_step=65_536),
 }
 

@@ -70,11 +70,12 @@ def deep_past() -> tuple[tuple[tuple[str, ...], str], ...]:
 
 
 class World:
-    """Draws facts, questions and whole documents. `exam=True` uses only held-out words and wordings."""
+    """Draws facts, questions and whole documents. `exam=True` uses only held-out words, and held-out wordings too
+    unless `known_wordings`."""
 
-    def __init__(self, rng: random.Random, *, exam: bool = False):
+    def __init__(self, rng: random.Random, *, exam: bool = False, known_wordings: bool = False):
         self.rng = rng
-        self.exam = exam
+        self.held_out = exam and not known_wordings
         self.filler = Filler(rng, exam=exam)
         self.open = [f for f in load_frames() if f.topic == "open"]
         self.closed = [f for f in load_frames() if f.topic != "open"]
@@ -123,7 +124,7 @@ class World:
         return False
 
     def _wording(self, frame: Frame, kind: str) -> Wording:
-        return self.rng.choice(frame.pick(kind, self.exam))
+        return self.rng.choice(frame.pick(kind, self.held_out))
 
     def _spoken(self, text: str) -> str:
         """The sentence as somebody might type it: openers, tails, missing full stops."""
@@ -155,7 +156,7 @@ class World:
         if fact.denied:
             return None
         name = "asks" if kind == "ask" else "reversed_asks"
-        choices = [w for w in fact.frame.pick(name, self.exam) if slots_in(w.answer) <= set(fact.values)]
+        choices = [w for w in fact.frame.pick(name, self.held_out) if slots_in(w.answer) <= set(fact.values)]
         if not choices:
             return None
         wording = self.rng.choice(choices)
@@ -221,7 +222,7 @@ class World:
             if about and frame is not about.frame and about.frame.slots[0][1] == kind:
                 values[first] = about.subject
             clash = any(t.frame is frame and set(t.values.values()) & set(values.values()) for t in told)
-            asks = frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.exam)
+            asks = frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.held_out)
             if (frame.slots[0][0] != "S" and any(t.frame is frame for t in told)) or clash or not asks:
                 continue
             text = self._addressed(render(self.rng.choice(asks).text, values))
@@ -240,7 +241,7 @@ class World:
             return None
         frame = self.rng.choice(seconds)
         values = {slot: self.filler.draw(k) for slot, k in frame.slots} | {"S": list(first.values.values())[-1]}
-        asks = [w for w in frame.pick("asks", self.exam) if "{S}" in w.text and "{S}" not in w.answer]
+        asks = [w for w in frame.pick("asks", self.held_out) if "{S}" in w.text and "{S}" not in w.answer]
         if not asks or self._clashes(frame, values, told):
             return None
         second = Told(frame, values, sentence(render(self._wording(frame, "says").text, values)))
