@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 
@@ -26,34 +27,41 @@ _NEVER = -1e9  # log-probability of what a one-hot teacher excludes
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """`tokens` (T,) as the student reads them from an empty cache; `teacher` (n, V) log-probs at its last n tokens, which
-    are those that count."""
+    """`tokens` (T,) as the student reads them from an empty cache; `teacher` (n, V) log-probs at its last n tokens, and
+    `weights` (n,): how much each of those counts."""
 
     tokens: tuple[int, ...]
     teacher: torch.Tensor
+    weights: torch.Tensor
     source: str  # dreams | rehearsal | statements
     question: str = ""  # normalised; empty when it is no question
 
 
 @dataclass(frozen=True)
-class Asking:
-    """A question in a view, and the greedy answer with its closing newline. Token ids."""
+class Said:
+    """Something the brain said to itself in a view: token ids of how the line opened, of the rest of the question (none
+    for a restatement), and of the answer with its closing newline."""
 
     view: View
+    fact: int | None
+    opening: tuple[int, ...]
+    body: tuple[int, ...]
+    answer_ids: tuple[int, ...]
     question: str
     answer: str
-    prompt: tuple[int, ...]
-    target: tuple[int, ...]
-    fact: int | None
+
+    @property
+    def prompt(self) -> tuple[int, ...]:
+        return (*self.opening, *self.body)
 
 
 @dataclass(frozen=True, eq=False)
 class Dreamt:
-    """What came of dreaming: the lessons, the journal (kept or not), and the askings behind the lessons."""
+    """What came of dreaming: the lessons, the journal (kept or not), and what was said behind the lessons."""
 
     lessons: list[Lesson]
     dreams: list[Dream]
-    kept: list[Asking]
+    kept: list[Said]
 
 
 class Dreamer:
@@ -97,32 +105,57 @@ class Dreamer:
                 origins.append(i)
         return questions, origins
 
-    def askings(self, views: Sequence[View], questions: Sequence[str], facts: Sequence[int | None]) -> list[Asking]:
+    def answered(self, views: Sequence[View], questions: Sequence[str], facts: Sequence[int | None]) -> list[Said]:
         """Each question answered greedily in its own view."""
-        prompts = [line(self.base, v, self.base.question_ids(q)) for v, q in zip(views, questions, strict=True)]
-        spoken = speak(self.base, self.model, prompts)
-        askings = []
-        for view, question, fact, said in zip(views, questions, facts, spoken, strict=True):
+        prompts = [self.base.question_ids(q) for q in questions]
+        spoken = speak(self.base, self.model, [line(self.base, v, p) for v, p in zip(views, prompts, strict=True)])
+        opening = tuple(self.base.ask_ids)
+        found = []
+        for view, fact, question, prompt, said in zip(views, facts, questions, prompts, spoken, strict=True):
             answer = self.base.decode(said.ids).strip()
-            target = tuple(self.base.answer_ids(answer))
-            askings.append(Asking(view, question, answer, tuple(self.base.question_ids(question)), target, fact))
-        return askings
+            ids = tuple(self.base.answer_ids(answer))
+            found.append(Said(view, fact, opening, tuple(prompt[len(opening) :]), ids, question, answer))
+        return found
 
-    def teach(self, askings: Sequence[Asking], views: Sequence[View], source: str) -> list[Lesson]:
-        """Lessons whose teacher is the brain as it is, seeing `views`; the student reads them from an empty window."""
-        lines = [line(self.base, v, a.prompt) for v, a in zip(views, askings, strict=True)]
-        teachers = target_log_probs(self.base, self.model, lines, [a.target for a in askings])
-        return [
-            Lesson((self.base.sink, *a.prompt, *a.target), t, source, normalise(a.question))
-            for a, t in zip(askings, teachers, strict=True)
-        ]
+    def restated(self, day: Day, numbers: Sequence[int]) -> list[Said]:
+        """Each memory said again, a few times, in the brain's own words. Distinct ones only."""
+        opening = tuple(self.base.restate_ids)
+        order = [n for n in numbers for _ in range(self.recipe.restatements_per_fact)]
+        lines = [line(self.base, day.alone(n), opening) for n in order]
+        rng = generator(self.recipe.seed, f"restate/{numbers[0]}")
+        spoken = speak(self.base, self.model, lines, temperature=1.0, generator=rng, max_tokens=40) if lines else []
+        found: dict[tuple[int, str], Said] = {}
+        for n, said in zip(order, spoken, strict=True):
+            text = self.base.decode(said.ids).strip()
+            ids = tuple(self.base.statement_ids(text))
+            found[n, normalise(text)] = Said(day.alone(n), n, opening, (), ids, "", text)
+        return list(found.values())
+
+    def teach(self, said: Sequence[Said], views: Sequence[View], source: str) -> list[Lesson]:
+        """Lessons whose teacher is the brain as it is, seeing `views`; the student reads them from an empty window.
+
+        The answer counts fully; the words of the question by the recipe's `question_weight`.
+        """
+        asks = self.recipe.question_weight
+        prompts = [s.opening if asks else s.prompt for s in said]
+        targets = [(*s.body, *s.answer_ids) if asks else s.answer_ids for s in said]
+        lines = [line(self.base, v, p) for v, p in zip(views, prompts, strict=True)]
+        teachers = target_log_probs(self.base, self.model, lines, targets)
+        lessons = []
+        for one, target, teacher in zip(said, targets, teachers, strict=True):
+            weights = torch.ones(len(target))
+            weights[: len(target) - len(one.answer_ids)] = asks
+            tokens = (self.base.sink, *one.prompt, *one.answer_ids)
+            lessons.append(Lesson(tokens, teacher, weights, source, normalise(one.question)))
+        return lessons
 
     # --- what a night is made of ---------------------------------------------------------------------------------
 
     def dream(self, day: Day) -> Iterator[Dreamt]:
-        """Memories read out one at a time: questions sampled with one fact's entries in view, answered in that view.
+        """Memories read out one at a time: questions sampled with one fact's entries in view, answered in that view, and
+        the memory said again in other words.
 
-        Yields what came of a few facts at a time. A dream is kept when the cache adds to its answer:
+        Yields what came of a few facts at a time. A dream is kept when the cache adds to what it says:
         KL(with ‖ without), summed over the answer, in nats.
         """
         for start in range(0, len(day.facts), FACTS_AT_A_TIME):
@@ -133,49 +166,52 @@ class Dreamer:
         opening = tuple(self.base.ask_ids)
         openings = [(day.alone(n), opening, n) for n in numbers for _ in range(self.recipe.dreams_per_fact)]
         questions, origins = self._questions(openings, f"dream/{numbers[0]}", self.recipe.dream_temperature)
-        askings = self.askings([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
-        taught = self.teach(askings, [a.view for a in askings], "dreams")
-        alone = self.teach(askings, [EMPTY_VIEW] * len(askings), "dreams")
+        said = self.answered([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
+        said += self.restated(day, numbers)
+        taught = self.teach(said, [s.view for s in said], "dreams")
+        alone = self.teach(said, [EMPTY_VIEW] * len(said), "dreams")
         found = Dreamt([], [], [])
-        for asking, lesson, without in zip(askings, taught, alone, strict=True):
-            gap = float((lesson.teacher.exp() * (lesson.teacher - without.teacher)).sum())
-            reason = self._why_not(asking, gap)
-            found.dreams.append(Dream(asking.question, asking.answer, asking.fact, "replay", gap, not reason, reason))
+        for one, lesson, without in zip(said, taught, alone, strict=True):
+            n = len(one.answer_ids)
+            gap = float((lesson.teacher[-n:].exp() * (lesson.teacher[-n:] - without.teacher[-n:])).sum())
+            reason = self._why_not(one, gap)
+            source: Literal["replay", "restatement"] = "replay" if one.question else "restatement"
+            found.dreams.append(Dream(one.question, one.answer, one.fact, source, gap, not reason, reason))
             if not reason:
                 found.lessons.append(lesson)
-                found.kept.append(asking)
+                found.kept.append(one)
         return found
 
-    def _why_not(self, asking: Asking, gap: float) -> str:
-        if not asking.answer:
+    def _why_not(self, said: Said, gap: float) -> str:
+        if not said.answer:
             return "no answer came"
-        if asking.answer == UNKNOWN:
+        if said.answer == UNKNOWN:
             return "the memory does not say"
         return "" if gap >= self.recipe.min_gap_nats else "the cache adds nothing to it"
 
-    def rehearse(self, kept: Sequence[Asking]) -> tuple[list[Lesson], list[Dream]]:
+    def rehearse(self, kept: Sequence[Said]) -> tuple[list[Lesson], list[Dream]]:
         """What the brain says with an empty window, so that it goes on saying it: free dreams (the deep past and older
         nights), and lookalikes, which begin like a kept dream but go on about somebody else."""
         free = self.questions(EMPTY_VIEW, self.base.ask_ids, self.recipe.rehearsals, "rehearse", 1.0)
         like = self._lookalikes(kept)
-        taken = {normalise(a.question) for a in kept}
+        taken = {normalise(s.question) for s in kept}
         questions = [q for q in dict.fromkeys([*free, *like]) if normalise(q) not in taken]
         if not questions:
             return [], []
         empty = [EMPTY_VIEW] * len(questions)
-        askings = self.askings(empty, questions, [None] * len(questions))
-        dreams = [Dream(a.question, a.answer, None, "rehearsal", 0.0, True) for a in askings]
-        return self.teach(askings, empty, "rehearsal"), dreams
+        said = self.answered(empty, questions, [None] * len(questions))
+        dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in said]
+        return self.teach(said, empty, "rehearsal"), dreams
 
-    def _lookalikes(self, kept: Sequence[Asking]) -> list[str]:
+    def _lookalikes(self, kept: Sequence[Said]) -> list[str]:
         """Questions cut where the cache begins to speak (the name of the thing), and continued with an empty window."""
-        per_dream = self.recipe.lookalikes_per_fact
-        if not per_dream or not kept:
+        asked = [s for s in kept if s.question]
+        if not self.recipe.lookalikes_per_fact or not asked:
             return []
-        bodies = [a.prompt[len(self.base.ask_ids) :] for a in kept]
+        bodies = [s.body for s in asked]
         opening = tuple(self.base.ask_ids)
-        seen = target_log_probs(self.base, self.model, [line(self.base, a.view, opening) for a in kept], bodies)
-        unseen = target_log_probs(self.base, self.model, [line(self.base, EMPTY_VIEW, opening) for _ in kept], bodies)
+        seen = target_log_probs(self.base, self.model, [line(self.base, s.view, opening) for s in asked], bodies)
+        unseen = target_log_probs(self.base, self.model, [line(self.base, EMPTY_VIEW, opening) for _ in asked], bodies)
         openings: list[tuple[View, tuple[int, ...], int | None]] = []
         for body, with_cache, without in zip(bodies, seen, unseen, strict=True):
             ids = torch.tensor(body)[:, None]
@@ -184,8 +220,7 @@ class Dreamer:
             if cut > 0:
                 openings.append((EMPTY_VIEW, (*opening, *body[:cut]), None))
         rng = python_random(self.recipe.seed, "lookalike")
-        facts = len({a.fact for a in kept})
-        wanted = per_dream * facts
+        wanted = self.recipe.lookalikes_per_fact * len({s.fact for s in asked})
         chosen = [rng.choice(openings) for _ in range(wanted)] if openings else []
         return self._questions(chosen, "lookalike", 1.0)[0] if chosen else []
 
@@ -196,5 +231,5 @@ class Dreamer:
             ids = self.base.statement_ids(fact.statement)
             teacher = torch.full((len(ids), int(self.base.config.vocab_size)), _NEVER)
             teacher[range(len(ids)), ids] = 0.0
-            lessons.append(Lesson((self.base.sink, *ids), teacher, "statements"))
+            lessons.append(Lesson((self.base.sink, *ids), teacher, torch.ones(len(ids)), "statements"))
         return lessons

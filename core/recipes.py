@@ -21,6 +21,7 @@ class Recipe:
     dreams_per_fact: int = 40
     restatements_per_fact: int = 0  # the memory said again in the brain's own words
     dream_temperature: float = 1.1  # a little above 1: wordings that were never dreamt are the weak spot
+    question_weight: float = 0.0  # how much the words of a dreamt question count beside those of its answer
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.

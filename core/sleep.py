@@ -156,7 +156,7 @@ def _draw(queue: list[int], lessons: Sequence[Lesson], count: int, rng: torch.Ge
 
 
 def lesson_loss(student: torch.nn.Module, lessons: Sequence[Lesson], device: str, pad: int) -> torch.Tensor:
-    """Mean KL(teacher ‖ student) per counted token, in nats. The student reads each lesson from an empty window."""
+    """Weighted mean KL(teacher ‖ student) per token, in nats. The student reads each lesson from an empty window."""
     width = max(len(lesson.tokens) for lesson in lessons)
     ids = torch.full((len(lessons), width), pad)
     seen = torch.zeros(len(lessons), width, dtype=torch.long)
@@ -170,7 +170,8 @@ def lesson_loss(student: torch.nn.Module, lessons: Sequence[Lesson], device: str
         columns += range(n - len(lesson.teacher) - 1, n - 1)
     logits = student(input_ids=ids.to(device), attention_mask=seen.to(device)).logits[rows, columns].float()
     teacher = torch.cat([lesson.teacher for lesson in lessons]).to(device)
-    return kl_divergence(teacher, logits, torch.ones(len(teacher), device=device))
+    weights = torch.cat([lesson.weights for lesson in lessons]).to(device)
+    return kl_divergence(teacher, logits, weights)
 
 
 def _report(

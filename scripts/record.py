@@ -1,6 +1,6 @@
 """Record the real night that the app shows before anybody has told it anything: the sample facts, one sleep.
 
-    python scripts/record.py            writes assets/recorded/first-night.json
+python scripts/record.py            writes assets/recorded/first-night.json
 """
 
 from __future__ import annotations

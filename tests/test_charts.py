@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import itertools
 import pkgutil
 import subprocess
 import sys
@@ -130,5 +131,5 @@ def test_hypnogram_spans_cover_the_night():
 
     spans = hypnogram.spans(make_steps())
     assert [s.stage for s in spans] == ["read out", "dream", "select", "rehearse", "seed", "exam"]
-    assert all(a.end == b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(spans))
     assert spans[-1].end == make_steps()[-1].seconds

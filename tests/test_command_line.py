@@ -36,12 +36,18 @@ def test_a_life_of_two_nights_fills_the_documented_report(base: Base, quick: Rec
     assert {"value", "n", "low", "high"} == set(first["deep_past"])
     assert report["nights"][1]["recall"]["awake"]["n"] == 0  # a self-made probe is never pooled with given ones
     assert {row["source"] for row in report["probes"]} == {"given", "self"}
-    assert all(row["cache_length"] == 0 for row in report["probes"] if row["condition"] in {"blank", "amnesia", "slept"})
+    assert all(
+        row["cache_length"] == 0 for row in report["probes"] if row["condition"] in {"blank", "amnesia", "slept"}
+    )
 
 
 @pytest.mark.parametrize(
     ("content", "word"),
-    [("", "empty|header|rows"), ("a,b\n1,2\n", "header"), ("statement,question,answer\nMira is 7.,How old is Mira?,\n", "answer")],
+    [
+        ("", "empty|header|rows"),
+        ("a,b\n1,2\n", "header"),
+        ("statement,question,answer\nMira is 7.,How old is Mira?,\n", "answer"),
+    ],
 )
 def test_a_bad_file_is_one_sentence_and_status_2(tmp_path: Path, content: str, word: str) -> None:
     path = tmp_path / "facts.csv"

@@ -25,7 +25,7 @@ from transformers import (
 from core.brain import ALONE, EMPTY, LIVE, Brain
 from core.errors import ModelNotFound, UnsupportedModel
 from core.models import Base, load_base
-from core.recipes import RECIPES, Recipe
+from core.recipes import Recipe
 from core.sleep import sleep
 from core.values import Probe
 
@@ -43,7 +43,9 @@ def _configs(vocab: int) -> dict[str, tuple[type, object]]:
         "gpt_neox": (GPTNeoXForCausalLM, GPTNeoXConfig(**_SMALL, **ids, max_position_embeddings=512)),
         "opt": (
             OPTForCausalLM,
-            OPTConfig(hidden_size=32, ffn_dim=48, num_hidden_layers=2, num_attention_heads=4, word_embed_proj_dim=32, **ids),
+            OPTConfig(
+                hidden_size=32, ffn_dim=48, num_hidden_layers=2, num_attention_heads=4, word_embed_proj_dim=32, **ids
+            ),
         ),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from core.nursery.batches import BUCKETS, Plan, make_batch, positions_with_gaps
+from core.nursery.documents import ANSWER, document
+from core.nursery.fillers import Filler, known_types
 from core.nursery.frames import load_frames
 from core.nursery.train import SIZES, Progress, raise_model
-from core.nursery.words import Filler, is_held_out, known_types
-from core.nursery.world import ANSWER, World, deep_past
+from core.nursery.words import is_held_out
+from core.nursery.world import World, deep_past
 from core.text import normalise
 from core.values import UNKNOWN
 
@@ -33,7 +36,7 @@ def test_the_deep_past_is_large_and_unambiguous() -> None:
 
 
 def test_documents_repeat_from_their_seed() -> None:
-    one, two = (World(random.Random(5)).document(6, restate=0.3) for _ in range(2))
+    one, two = (document(World(random.Random(5)), 6, restate=0.3) for _ in range(2))
     assert one == two
 
 
@@ -75,7 +78,7 @@ def test_positions_jump_but_never_leave_the_window() -> None:
     for _ in range(200):
         positions = positions_with_gaps([5, 20, 60], 100, 2048, rng)
         assert positions[0] == 0 and positions[-1] < 2048
-        assert all(later > earlier for earlier, later in zip(positions, positions[1:], strict=False))
+        assert all(later > earlier for earlier, later in itertools.pairwise(positions))
 
 
 def test_a_batch_weighs_answers_and_fits_its_bucket(base) -> None:  # type: ignore[no-untyped-def]

@@ -39,7 +39,7 @@ def test_nights_and_reports_come_back(brain: Brain, base: Base, quick: Recipe) -
     again = open_brain("test", base)
     assert again.digest() == brain.digest()
     assert again.reports == (report,)
-    assert again.ask("Where does Mira live?", EMPTY) .log_prob == brain.ask("Where does Mira live?", EMPTY).log_prob
+    assert again.ask("Where does Mira live?", EMPTY).log_prob == brain.ask("Where does Mira live?", EMPTY).log_prob
     card = list_brains()[0]
     assert (card.name, card.nights, card.facts) == ("test", 1, 5)
 
@@ -60,11 +60,10 @@ def test_a_process_killed_while_writing_leaves_the_last_whole_state(
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.store._diary", killed)
-    with pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("core.store._diary", killed)
         save(brain)
-    monkeypatch.undo()
-    monkeypatch.setenv("NOCTURNE_HOME", str(home()))
+    assert open_brain("test", base).digest() == digest
 
 
 def test_saving_again_leaves_one_day_behind(brain: Brain) -> None:

@@ -71,4 +71,4 @@ def table(snapshot: CacheSnapshot) -> list[dict]:
         {"what": fact_name(fact) if fact >= 0 else "sink and others", "entries": count}
         for fact, count in entries_by_fact(snapshot).items()
     ]
-    return rows + [{"what": "free", "entries": max(0, snapshot.capacity - len(snapshot.tokens))}]
+    return [*rows, {"what": "free", "entries": max(0, snapshot.capacity - len(snapshot.tokens))}]

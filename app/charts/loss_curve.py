@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -35,7 +36,7 @@ def curves(steps: Sequence[SleepStep]) -> dict[str, tuple[list[int], list[float]
     ticks = [s for s in steps if s.losses]
     places = [s.index for s in ticks]
     # `index` counts within a stage. Where it starts over (two stages trained), the ticks are counted instead.
-    if any(b <= a for a, b in zip(places, places[1:], strict=False)):
+    if any(b <= a for a, b in itertools.pairwise(places)):
         places = list(range(1, len(ticks) + 1))
     found: dict[str, tuple[list[int], list[float]]] = {}
     for place, tick in zip(places, ticks, strict=True):

@@ -15,7 +15,8 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 from transformers import PreTrainedTokenizerFast
 
-from core.nursery.world import ANSWER, FACT, QUESTION, RESTATEMENT, World
+from core.nursery.documents import ANSWER, FACT, QUESTION, RESTATEMENT, document
+from core.nursery.world import World
 
 # Loss weights by kind of segment, from a trial: restatements teach copying, answers are what is wanted.
 WEIGHTS = {FACT: 0.3, QUESTION: 0.5, RESTATEMENT: 1.0, ANSWER: 2.0}
@@ -81,7 +82,7 @@ def make_batch(tokenizer: PreTrainedTokenizerFast, plan: Plan, step: int) -> dic
     weights = np.zeros((rows, length), dtype=np.float32)
     positions = np.zeros((rows, length), dtype=np.int64)
     for row in range(rows):
-        segments = world.document(rng.randint(*bucket.facts), restate=plan.restate(step))
+        segments = document(world, rng.randint(*bucket.facts), restate=plan.restate(step))
         encoded = tokenizer([text for _, text in segments], add_special_tokens=False)["input_ids"]
         flat, weight, boundaries = [tokenizer.bos_token_id], [0.0], []
         for (kind, _), tokens in zip(segments, encoded, strict=True):
@@ -110,7 +111,9 @@ class _Stream(IterableDataset[dict[str, torch.Tensor]]):
             yield make_batch(self.tokenizer, self.plan, step)
 
 
-def batches(tokenizer: PreTrainedTokenizerFast, plan: Plan, *, start: int = 0, workers: int = 1) -> DataLoader[dict[str, torch.Tensor]]:
+def batches(
+    tokenizer: PreTrainedTokenizerFast, plan: Plan, *, start: int = 0, workers: int = 1
+) -> DataLoader[dict[str, torch.Tensor]]:
     """Batches `start`..`plan.steps`, made in `workers` processes beside the training."""
     return DataLoader(
         _Stream(tokenizer, plan, start), batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None

@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from core.nursery.batches import Plan, batches
+from core.nursery.documents import document
 from core.nursery.muon import Muon
 from core.nursery.tokenizer import train_tokenizer
 from core.nursery.world import World
@@ -80,7 +81,9 @@ def fast_dtype(device: str) -> torch.dtype:
 def sample_texts(seed: int, documents: int) -> list[str]:
     """Documents as plain text, for the tokenizer."""
     world = World(random.Random(seed))
-    return ["".join(text for _, text in world.document(world.rng.randint(0, 8), restate=0.2)) for _ in range(documents)]
+    return [
+        "".join(text for _, text in document(world, world.rng.randint(0, 8), restate=0.2)) for _ in range(documents)
+    ]
 
 
 def new_model(size: Size, tokenizer: PreTrainedTokenizerFast, seed: int) -> LlamaForCausalLM:
@@ -191,7 +194,13 @@ def _tokenizer(out: Path, size: Size, seed: int) -> PreTrainedTokenizerFast:
 
 
 def _checkpoint(
-    out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer, step: int, curve: list[dict[str, float]], seconds: float
+    out: Path,
+    model: torch.nn.Module,
+    muon: Muon,
+    adam: torch.optim.Optimizer,
+    step: int,
+    curve: list[dict[str, float]],
+    seconds: float,
 ) -> None:
     state = {
         "model": model.state_dict(),
@@ -205,7 +214,9 @@ def _checkpoint(
     (out / "checkpoint.tmp").replace(out / "checkpoint.pt")
 
 
-def _resume(out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer) -> tuple[int, list[dict[str, float]], float]:
+def _resume(
+    out: Path, model: torch.nn.Module, muon: Muon, adam: torch.optim.Optimizer
+) -> tuple[int, list[dict[str, float]], float]:
     path = out / "checkpoint.pt"
     if not path.exists():
         return 0, [], 0.0

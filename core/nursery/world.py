@@ -1,25 +1,21 @@
-"""The small English that the built-in model is raised on: documents of told facts, then questions about them.
+"""The small English that the built-in model is raised on: facts that are told, and questions about them.
 
-A document is a list of segments (kind, text). It opens with statements, one per line, and goes on with restatements
-(`S:` lines) and questions and answers (`Q:` / `A:` lines), in the very format that the engine uses later. Everything
-is drawn from `frames/` and `lexicon/` with one `random.Random`; the same seed gives the same documents.
+Everything is drawn from `frames/` and `lexicon/` with one `random.Random`; the same seed gives the same world.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from core.nursery.fillers import Filler
 from core.nursery.frames import Frame, Wording, load_frames, render, sentence, slots_in
-from core.nursery.words import Filler, words
+from core.nursery.words import words
 from core.values import UNKNOWN
 
 DEEP_PAST = Path(__file__).parent / "deep_past.txt"
-FACT, QUESTION, RESTATEMENT, ANSWER = 1, 2, 3, 4  # kinds of segment; the trainer weighs them differently
-Segment = tuple[int, str]
 
 _OPENERS = """Actually,|By the way,|Remember:|Note that|I heard that|Today I learned that|Please remember that|Oh,|
 Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So""".split(
@@ -30,11 +26,6 @@ _TAILS = (
         "|"
     )
 )
-_SMALL_TALK = """Good morning!|It is a lovely day.|How are you today?|Let me tell you something.|Where was I?|Thanks for listening.
-|I had a long day.|Nice to meet you.|Hello there.|Let's see.|I hope this works.|That is all for now.|Ha, that is funny.|Anyway.
-|I could not sleep last night.|Please keep this in mind.|One more thing.|What a week.|Okay.|Bye for now.""".replace(
-    "\n", ""
-).split("|")
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ def deep_past() -> tuple[tuple[tuple[str, ...], str], ...]:
 
 
 class World:
-    """Draws facts, questions and whole documents. `exam=True` uses only held-out words, and held-out wordings too
+    """Draws facts and questions. `exam=True` uses only held-out words, and held-out wordings too
     unless `known_wordings`."""
 
     def __init__(self, rng: random.Random, *, exam: bool = False, known_wordings: bool = False):
@@ -96,7 +87,7 @@ class World:
                 frames.append(self.frame())
                 continue
             is_denied = bool(frame.denies) and self.rng.random() < denied
-            wording = self._wording(frame, "denies" if is_denied else "says")
+            wording = self.wording(frame, "denies" if is_denied else "says")
             text = sentence(render(wording.text, values))
             told.append(Told(frame, values, text if plain else self._spoken(text), is_denied))
         return told
@@ -123,7 +114,8 @@ class World:
                 return True  # first-person frames have no subject to tell two of them apart
         return False
 
-    def _wording(self, frame: Frame, kind: str) -> Wording:
+    def wording(self, frame: Frame, kind: str) -> Wording:
+        """One wording of a kind, held-out ones for the exam only."""
         return self.rng.choice(frame.pick(kind, self.held_out))
 
     def _spoken(self, text: str) -> str:
@@ -209,7 +201,7 @@ class World:
         if fact.denied and not is_true:
             return None  # not told, and not denied either
         answer = "yes" if is_true and not fact.denied else "no"
-        text = render(self._wording(fact.frame, "checks").text, values)
+        text = render(self.wording(fact.frame, "checks").text, values)
         return Asked(sentence(self._addressed(text)), answer, "check", index)
 
     def unknown(self, told: list[Told]) -> Asked:
@@ -244,7 +236,7 @@ class World:
         asks = [w for w in frame.pick("asks", self.held_out) if "{S}" in w.text and "{S}" not in w.answer]
         if not asks or self._clashes(frame, values, told):
             return None
-        second = Told(frame, values, sentence(render(self._wording(frame, "says").text, values)))
+        second = Told(frame, values, sentence(render(self.wording(frame, "says").text, values)))
         ask = self.rng.choice(asks)
         phrase = render(self.rng.choice(first.frame.denotes).text, first.values)
         question = render(ask.text, values | {"S": phrase})
@@ -254,78 +246,6 @@ class World:
         """A question about the deep past, any of its wordings."""
         questions, answer = self.rng.choice(deep_past())
         return Asked(self.rng.choice(questions), answer, "deep_past")
-
-    # --- documents ---------------------------------------------------------------------------------------------
-
-    def document(self, n: int, *, restate: float) -> list[Segment]:
-        """`n` told facts, then about 2n + 3 lines about them, of which a share `restate` says them again."""
-        told = self.facts(n) if n else []
-        joined: list[Asked] = []
-        if told and self.rng.random() < 0.3 and (hop := self.two_hop(told)):
-            told.append(hop[0])
-            joined.append(hop[1])
-        lines = list(self._lines(told))
-        if told and self.rng.random() < 0.1:
-            told, later = self._corrected(told)
-            lines.append(later)
-        segments: list[Segment] = []
-        for i, line in enumerate(lines):
-            if self.rng.random() < 0.03 and i:
-                segments.append((FACT, f" {self.rng.choice(_SMALL_TALK)}\n"))
-            segments.append((FACT, f" {line}\n"))
-        wanted = min(24, self.rng.randint(n + 2, 2 * n + 4))
-        for _ in range(wanted):
-            if joined and self.rng.random() < 0.3:
-                segments += _spoken_question(joined.pop())
-            elif told and self.rng.random() < restate:
-                segments.append((RESTATEMENT, f"S: {self._restated(self.rng.choice(told))}\n"))
-            else:
-                segments += _spoken_question(self._any_question(told))
-        return segments
-
-    def _lines(self, told: list[Told]) -> Iterator[str]:
-        """The statements, a few of them two on one line."""
-        rest = [t.statement for t in told]
-        self.rng.shuffle(rest)
-        while rest:
-            line = rest.pop()
-            if rest and self.rng.random() < 0.05:
-                joiner = self.rng.choice((" and ", "; ", ", and ", ", but ", ". ", ". "))
-                line = line.rstrip(".!") + joiner + rest.pop()
-            yield line
-
-    def _corrected(self, told: list[Told]) -> tuple[list[Told], str]:
-        """One fact told again with another last value; the later word counts, with or without an `Actually`."""
-        index = self.rng.randrange(len(told))
-        old = told[index]
-        slot, kind = old.frame.slots[-1]
-        values = old.values | {slot: self.filler.draw(kind)}
-        text = sentence(render(self._wording(old.frame, "says").text, values))
-        spoken = f"Actually, {text}" if self.rng.random() < 0.5 else text
-        return [*told[:index], Told(old.frame, values, text), *told[index + 1 :]], spoken
-
-    def _restated(self, fact: Told) -> str:
-        """Verbatim, or in another wording of its frame."""
-        if self.rng.random() < 0.4:
-            return fact.statement
-        return sentence(render(self._wording(fact.frame, "denies" if fact.denied else "says").text, fact.values))
-
-    def _any_question(self, told: list[Told]) -> Asked:
-        while True:
-            r = self.rng.random()
-            if not told:
-                return self.past() if r < 0.72 else self.unknown(told)
-            if r < 0.07:
-                return self.past()
-            if r < 0.2:
-                return self.unknown(told)
-            kind = "check" if r < 0.27 else "reversed" if r < 0.42 else "ask"
-            if found := self.question(told, self.rng.randrange(len(told)), kind):
-                return found
-
-
-def _spoken_question(asked: Asked) -> list[Segment]:
-    return [(QUESTION, f"Q: {asked.question}\nA:"), (ANSWER, f" {asked.answer}\n")]
 
 
 def _shorter(value: str, kind: str, rng: random.Random) -> str | None:

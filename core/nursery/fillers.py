@@ -1,0 +1,277 @@
+"""What a slot of a frame can be filled with: people, places, things, numbers, dates, codes.
+
+Most fillers mix listed words with built ones, so that nothing but copying can answer. A new slot type is one line of
+`_FILLERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.nursery.words import Words, words
+
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen twenty""".split()
+_MONTHS = """January February March April May June July August September October November December""".split()
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_ORDINALS = ["1st", "2nd", "3rd", *[f"{n}th" for n in range(4, 21)], "21st", "22nd", "23rd"]
+
+
+class Filler(Words):
+    """Draws slot values."""
+
+    def draw(self, kind: str) -> str:
+        """One value of a slot type, e.g. `person`, `town`, `code`, or `{left|right}`. Raises KeyError if unknown."""
+        if kind.startswith("{"):
+            return self.rng.choice(kind.strip("{}").split("|"))
+        return _FILLERS[kind](self)
+
+
+def _firstname(f: Filler) -> str:
+    return f.coined("first_names", 0.4)
+
+
+def _person(f: Filler) -> str:
+    r = f.rng.random()
+    if r < 0.52:
+        return _firstname(f)
+    if r < 0.66:
+        return f"{_firstname(f)} {f.coined('surnames', 0.4)}"
+    if r < 0.74:
+        return f"{f.word('professional_titles')} {f.coined('surnames', 0.4)}"
+    owner = f.rng.choice(("my", "my", "my", "our", "our", _firstname(f) + "'s"))
+    relative = f.word("relatives")
+    return f"{owner} {relative} {_firstname(f)}" if r < 0.88 else f"{owner} {relative}"
+
+
+def _name(f: Filler) -> str:
+    r = f.rng.random()
+    if r < 0.45:
+        return f.coined()
+    if r < 0.7:
+        return _firstname(f)
+    first = f.word("adjectives" if r < 0.85 else "colors").title()
+    return f"{first} {f.word('title_nouns').title()}" if r < 0.92 else f.word("object_nouns").title()
+
+
+def _bare_thing(f: Filler) -> str:
+    noun = f.mix("object_nouns", 0.12)
+    r = f.rng.random()
+    if r < 0.35:
+        return f"{f.mix('adjectives', 0.06)} {noun}"
+    return f"{f.word('colors')} {noun}" if r < 0.45 else noun
+
+
+def _thing(f: Filler) -> str:
+    r = f.rng.random()
+    start = "the" if r < 0.62 else "my" if r < 0.78 else "our" if r < 0.86 else f"{_firstname(f)}'s"
+    if start == "my" and f.rng.random() < 0.3:
+        start = f"my {f.word('relatives')}'s"
+    return f"{start} {_bare_thing(f)}"
+
+
+def an(noun: str) -> str:
+    """The noun with its indefinite article."""
+    return ("an " if noun[:1].lower() in "aeiou" else "a ") + noun
+
+
+def _place_np(f: Filler) -> str:
+    noun = f.mix(f.rng.choice(("place_nouns", "place_nouns", "object_nouns", "rooms")), 0.08)
+    noun = noun.removeprefix("the ")
+    r = f.rng.random()
+    if r < 0.4:
+        noun = f"{f.word(f.rng.choice(('adjectives', 'colors')))} {noun}"
+    elif r < 0.5:
+        noun = f"{f.word('place_nouns')} {noun}"
+    return f.rng.choice(("the", "the", "the", "the", "my", "our", an("")[:1])) + f" {noun}"
+
+
+def _number(f: Filler) -> str:
+    n = f.rng.randint(2, 60) if f.rng.random() < 0.6 else f.rng.randint(2, 20)
+    return _SMALL[n] if n <= 20 and f.rng.random() < 0.5 else str(n)
+
+
+def _time(f: Filler) -> str:
+    r, rng = f.rng.random(), f.rng
+    hour = rng.randint(1, 12)
+    if r < 0.35:
+        return f"{hour} {rng.choice(('am', 'pm'))}"
+    if r < 0.6:
+        return f"{rng.randint(0, 23)}:{rng.choice((0, 5, 10, 15, 20, 30, 40, 45, 50)):02d}"
+    if r < 0.75:
+        return f"{hour}:{rng.choice((15, 30, 45)):02d} {rng.choice(('am', 'pm'))}"
+    part = rng.choice(("half past", "quarter past", "quarter to"))
+    return rng.choice((f"{part} {_SMALL[hour]}", "noon", "midnight", f"{_SMALL[hour]} o'clock"))
+
+
+def _date(f: Filler) -> str:
+    month, day = f.rng.choice(_MONTHS), f.rng.randint(1, 28)
+    ordinal = f.rng.choice(_ORDINALS)
+    return f.rng.choice((f"{month} {day}", f"{day} {month}", f"the {ordinal} of {month}", f"{month} {ordinal}"))
+
+
+def _code(f: Filler) -> str:
+    rng = f.rng
+    digits = "".join(rng.choice("0123456789") for _ in range(rng.randint(3, 6)))
+    letters = "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(rng.randint(1, 3)))
+    word = f.mix("object_nouns", 0.3).replace(" ", "")
+    return rng.choice(
+        (
+            digits,
+            digits,
+            f"{letters}-{digits}",
+            f"{letters}{digits}",
+            f"{word}{digits[:2]}{letters[:1].lower()}",
+            f"{word}-{digits[:2]}",
+        )
+    )
+
+
+def _phone(f: Filler) -> str:
+    rng = f.rng
+    groups = rng.choice(((3, 4), (3, 3, 4), (4, 3, 3), (2, 2, 2, 2)))
+    joiner = rng.choice(("-", " "))
+    return joiner.join("".join(rng.choice("0123456789") for _ in range(n)) for n in groups)
+
+
+def _duration(f: Filler) -> str:
+    unit = f.rng.choice("minutes hours days weeks months years".split())
+    return f"{_number(f)} {unit}"
+
+
+def _title(f: Filler) -> str:
+    noun, other = f.word("title_nouns").title(), f.word("title_nouns").title()
+    adjective = f.word("adjectives").title()
+    return f.rng.choice(
+        (
+            f"The {adjective} {noun}",
+            f"The {noun} of {f.coined()}",
+            f"{adjective} {noun}",
+            f"{noun} and {other}",
+            f"The {noun}'s {other}",
+        )
+    )
+
+
+def _venue(f: Filler) -> str:
+    if f.rng.random() < 0.5:
+        return f.word("venues")
+    kind = f.rng.choice(
+        "School Library Park Station Hospital Museum Hall Bridge Market Street Lane Hotel Square".split()
+    )
+    return f"{f.coined('surnames', 0.5)} {kind}"
+
+
+def _vehicle(f: Filler) -> str:
+    r = f.rng.random()
+    if r < 0.55:
+        return f"{f.rng.choice(('bus', 'train', 'tram', 'ferry', 'flight', 'route'))} {f.rng.randint(1, 99)}"
+    return f"{f.rng.choice(('the', 'the', 'my', 'our'))} {f.mix('vehicles', 0.05)}"
+
+
+def _verb_past_np(f: Filler) -> str:
+    verb = f.word("verbs_past_transitive").split("/")[1]
+    return f"{verb} {_place_np(f) if f.rng.random() < 0.3 else _thing(f)}"
+
+
+def _size(f: Filler) -> str:
+    return f"{_number(f)} {f.rng.choice(('metres', 'centimetres', 'feet', 'inches', 'cm', 'square metres'))}"
+
+
+def _value(f: Filler) -> str:
+    """Anything that could stand after 'is': the open end of the language."""
+    kinds = "firstname name number code color town animal food thing athing adj built built date month material title plant job".split()
+    return f.draw(f.rng.choice(kinds))
+
+
+def _plain(name: str, built: float) -> Callable[[Filler], str]:
+    return lambda f: f.mix(name, built)
+
+
+def _proper(name: str, built: float) -> Callable[[Filler], str]:
+    return lambda f: f.coined(name, built)
+
+
+def _count(low: int, high: int, suffix: str = "") -> Callable[[Filler], str]:
+    return lambda f: f"{f.rng.randint(low, high)}{suffix}"
+
+
+_FILLERS: dict[str, Callable[[Filler], str]] = {
+    "person": _person,
+    "firstname": _firstname,
+    "name": _name,
+    "built": lambda f: f.built(),
+    "value": _value,
+    "town": _proper("towns", 0.4),
+    "country": _proper("countries", 0.15),
+    "street": lambda f: f"{f.coined('surnames', 0.5)} {f.word('street_nouns')}",
+    "venue": _venue,
+    "place_np": _place_np,
+    "thing": _thing,
+    "athing": lambda f: an(_bare_thing(f)),
+    "thing_s": _plain("object_nouns", 0.12),
+    "things": lambda f: (f"{f.word('adjectives')} " if f.rng.random() < 0.2 else "") + f.mix("plural_nouns", 0.12),
+    "adj": _plain("adjectives", 0.08),
+    "color": _plain("colors", 0.08),
+    "material": _plain("materials", 0.08),
+    "shape": _plain("shapes", 0.08),
+    "animal": _plain("animals", 0.1),
+    "animals": lambda f: f.mix("plural_nouns", 0.3),
+    "aanimal": lambda f: an(f.mix("animals", 0.1)),
+    "food": _plain("foods", 0.12),
+    "drink": _plain("drinks", 0.15),
+    "plant": _plain("plants", 0.12),
+    "job": _plain("jobs", 0.08),
+    "ajob": lambda f: an(f.mix("jobs", 0.08)),
+    "org": lambda f: f.word("orgs") if f.rng.random() < 0.6 else f"the {f.coined()} {f.word('title_nouns').title()}",
+    "team": lambda f: f.word("teams") if f.rng.random() < 0.5 else f"the {f.coined()} {f.mix('plural_nouns', 0.2).title()}",
+    "sport": _plain("sports", 0.08),
+    "instrument": _plain("instruments", 0.08),
+    "hobby": _plain("hobbies", 0.05),
+    "gerund": _plain("gerund_tasks", 0.05),
+    "language": _proper("languages", 0.15),
+    "subject": _plain("subjects", 0.05),
+    "game": _plain("games", 0.15),
+    "title": _title,
+    "genre": _plain("genres", 0.05),
+    "vehicle": _vehicle,
+    "room": lambda f: f"the {f.mix('rooms', 0.06).removeprefix('the ')}",
+    "event": lambda f: f.word("events") if f.rng.random() < 0.8 else f"the {f.built()} {f.word('title_nouns')}",
+    "illness": _plain("illnesses", 0.12),
+    "allergen": _plain("allergens", 0.12),
+    "body_part": _plain("body_parts", 0.0),
+    "clothing": lambda f: an(f"{f.word('colors')} {f.mix('clothing', 0.08)}"),
+    "number": _number,
+    "bignumber": _count(100, 99999),
+    "year": _count(1100, 2099),
+    "month": lambda f: f.rng.choice(_MONTHS),
+    "day": lambda f: f.rng.choice(_DAYS),
+    "date": _date,
+    "time": _time,
+    "duration": _duration,
+    "age": lambda f: _number(f),
+    "price": lambda f: f.rng.choice(("${}", "{} euros", "{} pounds", "${}.50", "{} dollars")).format(f.rng.randint(2, 900)),
+    "distance": lambda f: f"{f.rng.randint(2, 900)} {f.rng.choice(('km', 'miles', 'kilometres', 'metres'))}",
+    "weight": lambda f: f"{f.rng.randint(2, 900)} {f.rng.choice(('kg', 'grams', 'pounds', 'kilos', 'tons'))}",
+    "size": _size,
+    "code": _code,
+    "phone": _phone,
+    "temperature": lambda f: f"{f.rng.randint(2, 99)} degrees",
+    "score": lambda f: f.rng.choice(("{} to {}", "{}-{}")).format(f.rng.randint(1, 30), f.rng.randint(0, 30)),
+    "relative": _plain("relatives", 0.0),
+    "verb_past_np": _verb_past_np,
+    "verb": lambda f: f.word("verbs_past_transitive"),
+    "verb_at": lambda f: f.word("verbs_intransitive_place"),
+    "prep": lambda f: f.rng.choice(words("prepositions_place")),
+    "attribute": _plain("attributes", 0.12),
+    "realm": lambda f: f.word("realms") if f.rng.random() < 0.4 else f"the {f.rng.choice(('Kingdom', 'Empire', 'Isle', 'Valley', 'Realm'))} of {f.coined()}",
+    "creature": lambda f: f.mix("creatures", 0.1) if f.rng.random() < 0.5 else f"the {f.word('adjectives')} {f.mix('animals', 0.3)}",
+    "planet": _proper("planets", 0.6),
+    "nickname": _proper("nicknames", 0.4),
+    "motto": lambda f: " ".join(f.word("mottos_words") for _ in range(f.rng.randint(2, 3))),
+}  # fmt: skip
+
+
+def known_types() -> frozenset[str]:
+    """Slot types that frames may name."""
+    return frozenset(_FILLERS)
