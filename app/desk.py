@@ -268,11 +268,14 @@ def desk_of(name: str) -> Desk:
 
 def new_name() -> str:
     """A friendly name that nothing here uses yet, such as amber-otter."""
+    from core.store import list_brains
+
+    taken = {*_desks, *(card.name for card in list_brains())}
     while True:
         name = f"{secrets.choice(COLOURS.split())}-{secrets.choice(ANIMALS.split())}"
-        if name in _desks:
+        if name in taken:
             name = f"{name}-{secrets.randbelow(90) + 10}"
-        if name not in _desks:
+        if name not in taken:
             return name
 
 

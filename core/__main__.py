@@ -31,24 +31,37 @@ def sleep(
     recipe: Annotated[str, typer.Option(help="full, cram, placebo or none.")] = "full",
     seed: Annotated[int, typer.Option(help="Seed of dreams and weights.")] = 0,
     device: Device = Device.auto,
+    brain: Annotated[str | None, typer.Option(help="Keep the brain in the store under this new name.")] = None,
     quiet: Annotated[bool, typer.Option(help="No progress on stderr.")] = False,
 ) -> None:
     """Tell the facts of a file, sleep after each night, and write what was measured."""
     from core.facts import read_facts_csv
     from core.recipes import RECIPES
+    from core.store import list_brains
 
     if recipe not in RECIPES:
         raise BadInput(f"There is no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
-    if out.is_dir() or not out.parent.is_dir():
-        raise BadInput(f"The report cannot be written to {str(out)!r}; give a file name in a folder that exists.")
     told = read_facts_csv(facts)
+    _check_writable(out)
+    if brain and brain in {card.name for card in list_brains()}:
+        raise BadInput(f"There is already a brain called {brain!r}; choose another name.")
     from core.lives import live
     from core.models import load_base
 
     base = load_base(model, device.value)
-    total = live(base, told, RECIPES[recipe].with_seed(seed), on_line=None if quiet else _say)
+    total = live(base, told, RECIPES[recipe].with_seed(seed), on_line=None if quiet else _say, name=brain)
     out.write_text(json.dumps(total, indent=1, ensure_ascii=False), encoding="utf-8")
     typer.echo(_summary(total))
+
+
+def _check_writable(out: Path) -> None:
+    """Raise BadInput now rather than after an hour of work."""
+    try:
+        out.open("a").close()
+    except OSError as error:
+        raise BadInput(
+            f"The report cannot be written to {str(out)!r}; give a file name in a folder that exists."
+        ) from error
 
 
 def _say(text: str) -> None:
@@ -104,10 +117,9 @@ def exam(
 ) -> None:
     """The model's school report: what it can do on words and wordings that it never saw."""
     from core.models import load_base
-    from core.nursery.school import as_table, school_report
+    from core.nursery.school import VISITORS, as_table, school_report
 
-    default = Path("tests/data/visitors.csv")
-    marks = school_report(load_base(model, device.value), seed=seed, visitors=visitors or default)
+    marks = school_report(load_base(model, device.value), seed=seed, visitors=visitors or VISITORS)
     typer.echo(as_table(marks))
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 import torch
 
-from core.cache import Day, new_day, read, snapshot
+from core.cache import MAX_ANSWER, MAX_QUESTION, Day, new_day, read, snapshot
 from core.errors import BadInput
 from core.facts import clean_statement
 from core.models import Base
@@ -60,7 +60,7 @@ class Brain:
     @property
     def day(self) -> Day:
         """Today's entries, whether the model can see them or they are set aside."""
-        return self._aside or self._day
+        return self._day if self._aside is None else self._aside
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -86,6 +86,7 @@ class Brain:
 
         A day that was set aside is brought back first: there is one day at a time.
         """
+        self.check_probes(probes)
         fact = Fact(self.heard_ever, clean_statement(statement), tuple(probes), day=len(self.nights) + 1)
         read(self.base, self._tree, self.day, fact, self.base.statement_ids(fact.statement))
         self.bring_back()
@@ -94,7 +95,7 @@ class Brain:
 
     def forget_cache(self) -> None:
         """Clear the window: the model sees nothing. The day is set aside, for tonight's sleep only."""
-        if self._aside is None:
+        if self._aside is None and len(self._day):
             self._aside, self._day = self._day, new_day(self.base)
 
     def bring_back(self) -> None:
@@ -108,11 +109,19 @@ class Brain:
 
     def set_probes(self, number: int, probes: Sequence[Probe]) -> None:
         """Replace the exam questions of one of today's facts; its entries are not touched. Raises BadInput."""
+        self.check_probes(probes)
         for i, fact in enumerate(self.day.facts):
             if fact.number == number:
                 self.day.facts[i] = replace(fact, probes=tuple(probes))
                 return
         raise BadInput("That fact is not part of today; choose one that was heard since the last sleep.")
+
+    def check_probes(self, probes: Sequence[Probe]) -> None:
+        """Raise BadInput for an exam question that could not be put to the model, or an answer it could not finish."""
+        for probe in probes:
+            self.question_line(probe.question, EMPTY_VIEW)
+            if any(len(self.base.answer_ids(answer)) > MAX_ANSWER for answer in probe.answers):
+                raise BadInput(f"The expected answer to {probe.question!r} is too long; a few words are enough.")
 
     # --- asking ------------------------------------------------------------------------------------------------
 
@@ -145,13 +154,13 @@ class Brain:
         if not text:
             raise BadInput("The question is empty; type one, such as: Where does Mira live?")
         ids = self.base.question_ids(text)
-        if len(ids) > 80:
+        if len(ids) > MAX_QUESTION:
             raise BadInput("The question is too long for this model; ask it in one short sentence.")
         return line(self.base, view, ids)
 
     def receipt(self, one: Line, memory: Memory) -> Receipt:
         nights = () if memory.kind == "blank" else tuple(n.name for n in self.nights if n.dose)
-        return Receipt(self.base.pieces(list(one.prompt)), len(one.view.entries), nights)
+        return Receipt(self.base.pieces(list(one.prompt)), len(one.view.entries), nights, one.prompt)
 
     def snapshot(self, question: str | None = None) -> CacheSnapshot:
         """What the live cache holds, and with a question what its tokens attended to."""
@@ -168,12 +177,12 @@ class Brain:
             self.base, self._tree, [line(self.base, view, self.base.ask_ids)] * 24, temperature=0.8, generator=rng
         )
         texts = {self.base.decode(s.ids).strip(): s.log_prob for s in asked}
-        questions = [q for q in texts if q.endswith("?") and len(self.base.question_ids(q)) < 60]
+        questions = [q for q in texts if q.endswith("?") and len(self.base.question_ids(q)) <= MAX_QUESTION]
         answers = speak(self.base, self._tree, [self.question_line(q, view) for q in questions]) if questions else []
         ranked = [
             (answer.log_prob + 0.1 * texts[q], q, text)
             for q, answer in zip(questions, answers, strict=True)
-            if (text := self.base.decode(answer.ids).strip()) and _is_fair(q, text, fact.statement)
+            if answer.ended and (text := self.base.decode(answer.ids).strip()) and _is_fair(q, text, fact.statement)
         ]
         if not ranked:
             return None
@@ -182,12 +191,14 @@ class Brain:
 
     # --- nights ------------------------------------------------------------------------------------------------
 
-    def join(self, night: Night, report: SleepReport) -> None:
-        """The morning: the night becomes part of the brain and the day is over. Called once a sleep is complete."""
-        self.nights = (*self.nights, night)
-        self.reports = (*self.reports, report)
-        fold(self.base, self._tree, self.nights)
-        self.drop_day()
+    def join(self, night: Night, report: SleepReport, morning: torch.nn.Module) -> None:
+        """The morning: the night becomes part of the brain and the day is over. Called once a sleep is complete.
+
+        `morning` is the module tree with all nights folded in. Nothing here can fail half-way.
+        """
+        day = new_day(self.base)
+        self.nights, self.reports = (*self.nights, night), (*self.reports, report)
+        self._tree, self._day, self._aside = morning, day, None
 
     def set_dose(self, name: str, dose: float) -> None:
         """Scale a night's change; 0 leaves it out, bit for bit. Raises BadInput for an unknown night."""

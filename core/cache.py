@@ -14,7 +14,7 @@ from core.models import Base
 from core.speaking import View
 from core.values import CacheSnapshot, Fact
 
-ROOM_TO_ASK = 96  # entries kept free, so that a question and its answer always fit
+MAX_QUESTION, MAX_ANSWER = 80, 64  # tokens; kept free in every cache, so that a question and its answer always fit
 
 
 @dataclass(eq=False)
@@ -49,15 +49,17 @@ def new_day(base: Base) -> Day:
 def read(base: Base, model: torch.nn.Module, day: Day, fact: Fact, ids: Sequence[int]) -> None:
     """Append a statement's entries to the day. Raises CacheFull, with the day as it was, when they do not fit."""
     fresh = list(ids) if day.tokens else [base.sink, *ids]
-    if len(day) + len(fresh) + ROOM_TO_ASK > base.context_length:
+    if len(day) + len(fresh) + MAX_QUESTION + MAX_ANSWER > base.context_length:
         raise CacheFull(
             f"The cache is full: {len(day)} of {base.context_length} entries are taken, so this fact was not read. "
             "Let it sleep, or clear the day."
         )
     at = torch.arange(len(day), len(day) + len(fresh), device=base.device)[None]
-    model(
-        input_ids=torch.tensor([fresh], device=base.device), position_ids=at, past_key_values=day.cache, use_cache=True
-    )
+    grown = DynamicCache(config=base.config)  # beside the day, which stays as it was until every layer has grown
+    for number, layer in enumerate(day.cache.layers if day.tokens else []):
+        grown.update(layer.keys, layer.values, number)
+    model(input_ids=torch.tensor([fresh], device=base.device), position_ids=at, past_key_values=grown, use_cache=True)
+    day.cache = grown
     day.tokens += fresh
     day.fact_of += [-1] * (len(fresh) - len(ids)) + [fact.number] * len(ids)
     day.facts.append(fact)

@@ -10,10 +10,11 @@ from pathlib import Path
 import torch
 
 from core.brain import Brain
+from core.cache import MAX_QUESTION
 from core.models import Base
 from core.neighbours import neighbours
 from core.nursery.world import deep_past
-from core.speaking import EMPTY_VIEW, Line, View, speak, target_log_probs
+from core.speaking import EMPTY_VIEW, Line, View, speak, target_scores
 from core.text import normalise, same_answer
 from core.values import UNKNOWN, Condition, ExamRow, Fact, Rate, SideEffects
 
@@ -38,9 +39,9 @@ def take_exam(
     lines = [brain.question_line(probe.question, view) for _, probe, view in asked]
     spoken = speak(base, weights, lines)
     expected = [base.answer_ids(probe.answers[0]) for _, probe, _ in asked]
-    scores = target_log_probs(base, weights, lines, expected)
+    scores = target_scores(base, weights, lines, expected)
     rows = []
-    for (fact, probe, _), one, said, ids, log_probs in zip(asked, lines, spoken, expected, scores, strict=True):
+    for (fact, probe, _), one, said, score in zip(asked, lines, spoken, scores, strict=True):
         answer = base.decode(said.ids).strip()
         rows.append(
             ExamRow(
@@ -53,10 +54,11 @@ def take_exam(
                 condition=condition,
                 answer=answer,
                 right=same_answer(answer, probe.answers),
-                log_prob=float(log_probs[range(len(ids)), ids].sum()),
+                log_prob=float(score.sum()),
                 prompt_tokens=base.pieces(list(one.prompt)),
                 cache_length=len(one.view.entries),
                 fact=fact.number,
+                prompt_ids=one.prompt,
             )
         )
     return rows
@@ -79,15 +81,29 @@ class Bystanders:
 
 
 def ask_bystanders(brain: Brain, facts: Sequence[Fact], *, model: torch.nn.Module | None = None) -> Bystanders:
-    """Neighbours are told questions about a fresh name of the same shape; they were never told."""
+    """Neighbours are told questions about a fresh name of the same shape; they were never told, on any night."""
     weights = model or brain.model
-    told = [(probe.question, fact.statement) for fact in facts for probe in fact.probes]
-    questions = tuple(neighbours(told, NEIGHBOURS, seed=1)) if told else ()
+    questions = _neighbours_of(brain, facts)
     past = deep_past()
     asked = [*questions, *(wordings[0] for wordings, _ in past)]
     answers = _answers(brain.base, weights, [brain.question_line(q, EMPTY_VIEW) for q in asked])
     right = sum(same_answer(a, (e,)) for a, (_, e) in zip(answers[len(questions) :], past, strict=True))
     return Bystanders(questions, tuple(answers[: len(questions)]), Rate.of(right, len(past)))
+
+
+def _neighbours_of(brain: Brain, facts: Sequence[Fact]) -> tuple[str, ...]:
+    """Drawn from given probes where there are any, else from self-made ones."""
+    probes = [(p, f.statement) for f in facts for p in f.probes]
+    given = [(p.question, text) for p, text in probes if p.source == "given"]
+    told = given or [(p.question, text) for p, text in probes]
+    ever = {normalise(p.question) for f in _told_ever(brain, facts) for p in f.probes}
+    drawn = neighbours(told, NEIGHBOURS, seed=1) if told else []
+    fitting = (q for q in drawn if len(brain.base.question_ids(q)) <= MAX_QUESTION)
+    return tuple(q for q in fitting if normalise(q) not in ever)
+
+
+def _told_ever(brain: Brain, facts: Sequence[Fact]) -> list[Fact]:
+    return [*facts, *(fact for report in brain.reports for fact in report.facts)]
 
 
 def _answers(base: Base, model: torch.nn.Module, lines: Sequence[Line]) -> list[str]:
@@ -97,20 +113,17 @@ def _answers(base: Base, model: torch.nn.Module, lines: Sequence[Line]) -> list[
 def side_effects(brain: Brain, facts: Sequence[Fact], before: Bystanders, *, model: torch.nn.Module) -> SideEffects:
     """Compare `before` with the same questions put to `model`, and measure drift on held-out text."""
     after = ask_bystanders(brain, facts, model=model)
-    values = {normalise(a): normalise(p.question) for f in facts for p in f.probes for a in p.answers}
-    n = len(after.neighbour_answers)
-    same = sum(
-        normalise(a) == normalise(b) for a, b in zip(after.neighbour_answers, before.neighbour_answers, strict=True)
-    )
-    false = sum(normalise(a) in values for a in after.neighbour_answers)
-    unknown = sum(normalise(a) == normalise(UNKNOWN) for a in after.neighbour_answers)
+    values = {normalise(a) for f in _told_ever(brain, facts) for p in f.probes for a in p.answers}
+    answers = [normalise(a) for a in after.neighbour_answers]
+    n = len(answers)
+    same = sum(a == normalise(b) for a, b in zip(answers, before.neighbour_answers, strict=True))
     drift, kl = drift_on_held_out(brain.base, brain.model, model)
     return SideEffects(
         deep_past=after.deep_past,
         deep_past_before=before.deep_past,
         locality=Rate.of(same, n),
-        false_recall=Rate.of(false, n),
-        unknown=Rate.of(unknown, n),
+        false_recall=Rate.of(sum(a in values for a in answers), n),
+        unknown=Rate.of(sum(a == normalise(UNKNOWN) for a in answers), n),
         drift_nats=drift,
         kl_to_base=kl,
     )

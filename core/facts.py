@@ -13,6 +13,7 @@ Everything here raises BadInput with one sentence that says what to do.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import unicodedata
@@ -126,7 +127,7 @@ def read_facts_csv(path: str | Path) -> FactFile:
     1)."""
     name = Path(path).name
     try:
-        table = list(csv.reader(_read_text(Path(path)).splitlines(keepends=True), strict=True))
+        table = list(csv.reader(io.StringIO(_read_text(Path(path)), newline=""), strict=True))
     except csv.Error as error:
         raise BadInput(
             f"{name} is not a well-formed CSV file ({error}); save it again as a comma-separated CSV."

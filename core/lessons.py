@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 
@@ -17,11 +16,12 @@ from core.models import Base
 from core.neighbours import other_statement
 from core.randomness import generator, python_random
 from core.recipes import Recipe
-from core.speaking import EMPTY_VIEW, View, line, speak, target_log_probs
+from core.speaking import EMPTY_VIEW, View, line, speak, target_log_probs, target_scores
 from core.text import normalise
-from core.values import UNKNOWN, Dream, Fact
+from core.values import UNKNOWN, Dream, DreamSource, Fact
 
 FACTS_AT_A_TIME = 4  # one tick of progress, and one chance to cancel, per so many facts
+SPEAKS_NATS = 2.0  # from this gain in log-probability on, it is the cache that speaks a token
 _NEVER = -1e9  # log-probability of what a one-hot teacher excludes
 
 
@@ -49,6 +49,7 @@ class Said:
     answer_ids: tuple[int, ...]
     question: str
     answer: str
+    ended: bool = True
 
     @property
     def prompt(self) -> tuple[int, ...]:
@@ -114,7 +115,7 @@ class Dreamer:
         for view, fact, question, prompt, said in zip(views, facts, questions, prompts, spoken, strict=True):
             answer = self.base.decode(said.ids).strip()
             ids = tuple(self.base.answer_ids(answer))
-            found.append(Said(view, fact, opening, tuple(prompt[len(opening) :]), ids, question, answer))
+            found.append(Said(view, fact, opening, tuple(prompt[len(opening) :]), ids, question, answer, said.ended))
         return found
 
     def restated(self, day: Day, numbers: Sequence[int]) -> list[Said]:
@@ -128,7 +129,7 @@ class Dreamer:
         for n, said in zip(order, spoken, strict=True):
             text = self.base.decode(said.ids).strip()
             ids = tuple(self.base.statement_ids(text))
-            found[n, normalise(text)] = Said(day.alone(n), n, opening, (), ids, "", text)
+            found[n, normalise(text)] = Said(day.alone(n), n, opening, (), ids, "", text, said.ended)
         return list(found.values())
 
     def teach(self, said: Sequence[Said], views: Sequence[View], source: str) -> list[Lesson]:
@@ -175,16 +176,21 @@ class Dreamer:
             n = len(one.answer_ids)
             gap = float((lesson.teacher[-n:].exp() * (lesson.teacher[-n:] - without.teacher[-n:])).sum())
             reason = self._why_not(one, gap)
-            source: Literal["replay", "restatement"] = "replay" if one.question else "restatement"
+            source = self._source_of(one)
             found.dreams.append(Dream(one.question, one.answer, one.fact, source, gap, not reason, reason))
             if not reason:
                 found.lessons.append(lesson)
                 found.kept.append(one)
         return found
 
+    def _source_of(self, said: Said) -> DreamSource:
+        if self.recipe.lessons_from == "placebo":
+            return "placebo"
+        return "replay" if said.question else "restatement"
+
     def _why_not(self, said: Said, gap: float) -> str:
-        if not said.answer:
-            return "no answer came"
+        if not said.answer or not said.ended:
+            return "no answer came" if not said.answer else "it did not come to an end"
         if said.answer == UNKNOWN:
             return "the memory does not say"
         return "" if gap >= self.recipe.min_gap_nats else "the cache adds nothing to it"
@@ -199,7 +205,8 @@ class Dreamer:
         if not questions:
             return [], []
         empty = [EMPTY_VIEW] * len(questions)
-        said = self.answered(empty, questions, [None] * len(questions))
+        said = [s for s in self.answered(empty, questions, [None] * len(questions)) if s.ended]
+        empty = [EMPTY_VIEW] * len(said)
         dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in said]
         return self.teach(said, empty, "rehearsal"), dreams
 
@@ -210,13 +217,11 @@ class Dreamer:
             return []
         bodies = [s.body for s in asked]
         opening = tuple(self.base.ask_ids)
-        seen = target_log_probs(self.base, self.model, [line(self.base, s.view, opening) for s in asked], bodies)
-        unseen = target_log_probs(self.base, self.model, [line(self.base, EMPTY_VIEW, opening) for _ in asked], bodies)
+        seen = target_scores(self.base, self.model, [line(self.base, s.view, opening) for s in asked], bodies)
+        unseen = target_scores(self.base, self.model, [line(self.base, EMPTY_VIEW, opening) for _ in asked], bodies)
         openings: list[tuple[View, tuple[int, ...], int | None]] = []
         for body, with_cache, without in zip(bodies, seen, unseen, strict=True):
-            ids = torch.tensor(body)[:, None]
-            gain = (with_cache.gather(1, ids) - without.gather(1, ids))[:, 0]
-            cut = int((gain > 2.0).float().argmax())
+            cut = int((with_cache - without > SPEAKS_NATS).float().argmax())
             if cut > 0:
                 openings.append((EMPTY_VIEW, (*opening, *body[:cut]), None))
         rng = python_random(self.recipe.seed, "lookalike")

@@ -3,51 +3,63 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.brain import Brain
 from core.exam import take_exam
-from core.facts import FactFile
+from core.facts import FactFile, Heard
 from core.models import Base
 from core.recipes import Recipe
 from core.reports import total_report
 from core.sleep import sleep
+from core.store import save
 from core.values import ExamRow, Fact, Rate, SleepReport, SleepStep
 
 
-def live(base: Base, told: FactFile, recipe: Recipe, on_line: Callable[[str], None] | None = None) -> dict[str, Any]:
+def live(
+    base: Base, told: FactFile, recipe: Recipe, on_line: Callable[[str], None] | None = None, name: str | None = None
+) -> dict[str, Any]:
     """Every night of the file, then the last exam of all of them. Returns REPORT.json (see `core.reports`).
 
-    Facts without a probe get the model's own question (`source: self`) where a valid one comes.
+    Facts without a probe get the model's own question (`source: self`) where a valid one comes; where none does, the
+    statement is listed under `unexamined`. With a `name` the brain is kept in the store after each night.
     """
     say = on_line or (lambda _: None)
-    brain = Brain(base)
+    brain = Brain(base, name or "file")
+    for heard in (h for night in told.nights for h in night):
+        brain.check_probes(heard.probes)  # a file that cannot be examined is refused before the first night
     reports: list[SleepReport] = []
     retention: list[list[float | None]] = []
     past: list[tuple[Fact, ...]] = []
     final: list[ExamRow] = []
+    unexamined: list[str] = []
     for number, night in enumerate(told.nights, 1):
-        _hear_night(brain, night, say)
+        unexamined += _hear_night(brain, night, say)
         past.append(brain.facts)
-        report = sleep(brain, recipe, _Teller(say, number))
-        reports.append(report)
+        reports.append(sleep(brain, recipe, _Teller(say, number)))
+        if name:
+            save(brain)
         lessons = _asked_in_lessons(reports)
         rows = [take_exam(brain, facts, "slept", lesson_questions=lessons) for facts in past]
         retention.append([_given_recall(night_rows).value for night_rows in rows])
         final = [row for night_rows in rows for row in night_rows]
-    return total_report(reports, final, {"retention": retention})
+    return total_report(reports, final, {"retention": retention, "unexamined": unexamined})
 
 
-def _hear_night(brain: Brain, night: Any, say: Callable[[str], None]) -> None:
+def _hear_night(brain: Brain, night: Sequence[Heard], say: Callable[[str], None]) -> list[str]:
+    """Tell one night's facts; returns the statements for which no question of its own came."""
+    unexamined = []
     for heard in night:
         fact = brain.hear(heard.statement, heard.probes)
-        if not heard.probes:
-            probe = brain.suggest_probe(fact)
-            if probe:
-                brain.set_probes(fact.number, [probe])
-            else:
-                say(f"No question of its own came for {fact.statement!r}; it is told, but not examined.")
+        if heard.probes:
+            continue
+        if probe := brain.suggest_probe(fact):
+            brain.set_probes(fact.number, [probe])
+        else:
+            unexamined.append(fact.statement)
+            say(f"No question of its own came for {fact.statement!r}; it is told, but not examined.")
+    return unexamined
 
 
 def _asked_in_lessons(reports: list[SleepReport]) -> frozenset[str]:
@@ -58,7 +70,7 @@ def _asked_in_lessons(reports: list[SleepReport]) -> frozenset[str]:
 
 
 def _given_recall(rows: list[ExamRow]) -> Rate:
-    given = [row for row in rows if row.source == "given"]
+    given = [row for row in rows if row.source == "given" and not row.is_yes_no]
     return Rate.of(sum(row.right for row in given), len(given))
 
 

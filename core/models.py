@@ -6,12 +6,14 @@ to the model, and which caches can be slept on. Everything else works on a `Base
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, DynamicCache, PreTrainedTokenizerBase
 from transformers.pytorch_utils import Conv1D
 
@@ -47,6 +49,7 @@ class Base:
     mlp: tuple[Matrix, ...]
     context_length: int
     sink: int  # token id of the first cache entry, on which attention may rest
+    fingerprint: str  # SHA-256 of the weights: a night grown on one model must not be laid on another
 
     @property
     def config(self) -> Any:
@@ -76,7 +79,8 @@ class Base:
         return tuple(dict.fromkeys(m.short for m in self.mlp))
 
     def encode(self, text: str) -> list[int]:
-        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        """Token ids of text that anybody may have typed: special tokens in it are plain characters."""
+        return list(self.tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"])
 
     def decode(self, ids: list[int]) -> str:
         return str(self.tokenizer.decode(ids, skip_special_tokens=True))
@@ -132,7 +136,7 @@ def load_base(name_or_path: str = BUILT_IN, device: str = "auto") -> Base:
         model = AutoModelForCausalLM.from_pretrained(
             source, dtype=torch.float32, attn_implementation="eager", trust_remote_code=False, use_safetensors=True
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
         raise ModelNotFound(
             f"No model could be loaded from {name_or_path!r}; give a folder with config.json, safetensors and tokenizer, "
             "or the name of a model that is already downloaded."
@@ -140,9 +144,18 @@ def load_base(name_or_path: str = BUILT_IN, device: str = "auto") -> Base:
     where = pick_device(device)
     model.to(where).eval().requires_grad_(False)
     length = int(getattr(config, "max_position_embeddings", 0) or getattr(config, "n_positions", 0) or 1024)
-    base = Base(name_or_path, model, tokenizer, where, _mlp_matrices(model), length, _sink(tokenizer))
+    base = Base(
+        name_or_path, model, tokenizer, where, _mlp_matrices(model), length, _sink(tokenizer), _fingerprint(model)
+    )
     _refuse_strange_cache(base)
     return base
+
+
+def _fingerprint(model: torch.nn.Module) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode() + tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _sink(tokenizer: PreTrainedTokenizerBase) -> int:
@@ -154,7 +167,8 @@ def _sink(tokenizer: PreTrainedTokenizerBase) -> int:
 
 def _refuse_partial_caches(config: object) -> None:
     kinds = set(getattr(config, "layer_types", None) or ()) - {"full_attention"}
-    if kinds or getattr(config, "is_encoder_decoder", False):
+    slides = getattr(config, "sliding_window", None) and getattr(config, "use_sliding_window", True)
+    if kinds or slides or getattr(config, "is_encoder_decoder", False):
         raise UnsupportedModel(
             "This model does not keep every token in its attention cache (sliding-window, recurrent or encoder-decoder "
             "layers), so a day could not be read out of it; choose a model with full attention in every layer."

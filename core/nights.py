@@ -125,7 +125,9 @@ def export(base: Base, night: Night, folder: Path) -> None:
     config.base_model_name_or_path = base.name
     config.inference_mode = True
     config.save_pretrained(str(folder))
-    save_file(tensors, folder / "adapter_model.safetensors")
+    unfinished = folder / "adapter_model.writing"  # whole or not there: a killed process leaves no half night
+    save_file(tensors, unfinished)
+    unfinished.replace(folder / "adapter_model.safetensors")
 
 
 def load(name: str, folder: Path, rank: int, dose: float) -> Night:

@@ -7,7 +7,7 @@ One night: `report_to_json` gives {"schema": 1, ...the fields of core.values.Sle
 
 REPORT.json (`total_report`). A *rate* is {"value", "n", "low", "high"} (Wilson 95 %; null where n = 0); the
 rest are numbers or null. README defines the metrics. Given probes only, unless the key says `_self`.
-    total       recall, recall_self, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
+    total       recall, recall_self, recall_yes_no, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
                 deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
                 seconds_per_fact, seconds {stage: s, total: s}, facts, tokens_trained, night_bytes,
                 night_parameters (sums over nights); acc, bwt, learned (null below two nights).
@@ -17,7 +17,9 @@ rest are numbers or null. README defines the metrics. Given probes only, unless 
                 in sight.
     nights[i]   night, name, hash, model, recipe {}, device, and the keys of total but acc, bwt, learned:
                 that night's own
-    recall      {blank, awake, alone, amnesia, slept: rate}; recall_self: the same over probes the engine made
+    recall      {blank, awake, alone, amnesia, slept: rate}; recall_self: the same over probes the engine made;
+                recall_yes_no: the same over yes/no questions, which are counted nowhere else
+    seconds_per_fact   dreaming, rehearsing and training; the exams are left out
     score       harmonic mean of those of efficacy, paraphrase and locality that were measured; 0 if one is 0;
                 null unless locality and one of the other two were
     gap_closed  (slept - amnesia) / (awake - amnesia); null where awake equals amnesia
@@ -27,6 +29,7 @@ rest are numbers or null. README defines the metrics. Given probes only, unless 
                 log_prob (nats), prompt_tokens [], cache_length
     recipe, seed, versions, device, model    of the last night
     schema      1
+    unexamined  statements for which no probe was given and none of its own came
 Whatever else the caller hands over in `extra` stands beside these.
 """
 
@@ -83,7 +86,13 @@ def _rate(rows: Iterable[ExamRow]) -> Rate:
 
 
 def _by_condition(rows: Sequence[ExamRow], source: Source) -> dict[str, Rate]:
-    return {c: _rate(r for r in rows if r.condition == c and r.source == source) for c in CONDITIONS}
+    return {
+        c: _rate(r for r in rows if r.condition == c and r.source == source and not r.is_yes_no) for c in CONDITIONS
+    }
+
+
+def _yes_no(rows: Sequence[ExamRow]) -> dict[str, Rate]:
+    return {c: _rate(r for r in rows if r.condition == c and r.source == "given" and r.is_yes_no) for c in CONDITIONS}
 
 
 def gap_closed(recall: Mapping[str, Rate]) -> float | None:
@@ -104,7 +113,7 @@ def score(efficacy: Rate, paraphrase: Rate, locality: Rate) -> float | None:
 
 def _summary(rows: Sequence[ExamRow], side: SideEffects, reports: Sequence[SleepReport]) -> dict[str, Any]:
     """The keys that `total` and a night share. Costs are summed over `reports`."""
-    slept = [r for r in rows if r.condition == "slept" and r.source == "given"]
+    slept = [r for r in rows if r.condition == "slept" and r.source == "given" and not r.is_yes_no]
     efficacy, paraphrase = (_rate(r for r in slept if r.in_lessons is known) for known in (True, False))
     recall, facts = _by_condition(rows, "given"), sum(len(r.facts) for r in reports)
     stages = dict.fromkeys(stage for r in reports for stage in r.seconds)
@@ -112,13 +121,16 @@ def _summary(rows: Sequence[ExamRow], side: SideEffects, reports: Sequence[Sleep
     return {
         "recall": recall,
         "recall_self": _by_condition(rows, "self"),
+        "recall_yes_no": _yes_no(rows),
         "efficacy": efficacy,
         "paraphrase": paraphrase,
         **{field.name: getattr(side, field.name) for field in fields(side)},
         "score": score(efficacy, paraphrase, side.locality),
         "gap_closed": gap_closed(recall),
         "bits_per_parameter": None,
-        "seconds_per_fact": seconds["total"] / facts if facts and "total" in seconds else None,
+        "seconds_per_fact": (seconds["total"] - seconds.get("exam", 0.0)) / facts
+        if facts and "total" in seconds
+        else None,
         "seconds": seconds,
         "facts": facts,
         **{key: sum(getattr(r, key) for r in reports) for key in ("tokens_trained", "night_bytes", "night_parameters")},
@@ -140,7 +152,9 @@ def _retention(reports: Sequence[SleepReport], final: Sequence[ExamRow]) -> list
     rows: list[list[float | None]] = [
         [*[None] * i, report.recall("slept", "given").value] for i, report in enumerate(reports)
     ]
-    heard = [[r for r in final if r.night == report.night and r.source == "given"] for report in reports]
+    heard = [
+        [r for r in final if r.night == report.night and r.source == "given" and not r.is_yes_no] for report in reports
+    ]
     return [*rows[:-1], [_rate(rows_of_night).value for rows_of_night in heard]]
 
 

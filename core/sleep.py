@@ -23,6 +23,7 @@ from core.exam import ask_bystanders, side_effects, take_exam
 from core.lessons import Dreamer, Dreamt, Lesson
 from core.losses import kl_divergence
 from core.nights import Night, expand, fold, private_tree, take
+from core.randomness import fold as fold_seed
 from core.randomness import generator
 from core.recipes import Recipe
 from core.values import Condition, Dream, ExamRow, SideEffects, SleepReport, SleepStep, Stage
@@ -38,6 +39,7 @@ class _Watch:
     on_step: OnStep | None
     steps: list[SleepStep] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    tokens_trained: int = 0
     began: float = field(default_factory=time.perf_counter)
     last: float = field(default_factory=time.perf_counter)
 
@@ -88,8 +90,10 @@ def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepR
         watch.tick("exam", i + 1, 6)
     before = ask_bystanders(brain, facts)
     watch.tick("exam", 5, 6)
-    curriculum = _prepare(brain, recipe, watch)
-    student = _seed(brain, recipe, curriculum, watch)
+    # Every night draws anew: the same seed on another night means other dreams and another start of the expert.
+    drawn = recipe.with_seed(fold_seed(recipe.seed, "night", len(brain.nights) + 1))
+    curriculum = _prepare(brain, drawn, watch)
+    student = _seed(brain, drawn, curriculum, watch)
     night = take(brain.base, student, f"night-{len(brain.nights) + 1}", recipe.rank)
     morning = private_tree(brain.base)  # the very weights that the brain will wake up with
     fold(brain.base, morning, (*brain.nights, night))
@@ -97,7 +101,7 @@ def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepR
     side = side_effects(brain, facts, before, model=morning)
     watch.tick("exam", 6, 6)
     report = _report(brain, recipe, watch, curriculum, night, exam, side)
-    brain.join(night, report)
+    brain.join(night, report, morning)
     return report
 
 
@@ -127,19 +131,19 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch) 
     total = recipe.total_steps(len(brain.facts)) if curriculum.new else 0
     learnable = [p for p in student.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learnable, lr=recipe.learning_rate, weight_decay=0.0)
-    streams = {"dreams": curriculum.new, "rehearsal": curriculum.kept_as_is}
-    weights = {"dreams": 1.0, "rehearsal": recipe.rehearsal_weight}
+    streams = {lessons[0].source: lessons for lessons in (curriculum.new, curriculum.kept_as_is) if lessons}
+    weights = {"rehearsal": recipe.rehearsal_weight}
     rng = generator(recipe.seed, "order")
     queues: dict[str, list[int]] = {name: [] for name in streams}
     for step in range(total):
         optimizer.param_groups[0]["lr"] = recipe.learning_rate * (1 - step / total)
         losses = {}
         for name, lessons in streams.items():
-            if lessons:
-                batch = _draw(queues[name], lessons, recipe.batch_lessons, rng)
-                loss = lesson_loss(student, batch, brain.base.device, brain.base.sink)
-                (weights[name] * loss).backward()  # type: ignore[no-untyped-call]
-                losses[name] = float(loss.detach())
+            batch = _draw(queues[name], lessons, recipe.batch_lessons, rng)
+            loss = lesson_loss(student, batch, brain.base.device, brain.base.sink)
+            (weights.get(name, 1.0) * loss).backward()  # type: ignore[no-untyped-call]
+            losses[name] = float(loss.detach())
+            watch.tokens_trained += sum(len(lesson.tokens) for lesson in batch)
         norm = float(torch.nn.utils.clip_grad_norm_(learnable, 1.0))
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -184,10 +188,6 @@ def _report(
     side: SideEffects,
 ) -> SleepReport:
     seconds = {**watch.seconds, "total": time.perf_counter() - watch.began}
-    per_round = min(recipe.batch_lessons, len(curriculum.new)) + min(recipe.batch_lessons, len(curriculum.kept_as_is))
-    lengths = [len(lesson.tokens) for lesson in (*curriculum.new, *curriculum.kept_as_is)]
-    mean_length = sum(lengths) / max(1, len(lengths))
-    trained = sum(step.stage == "seed" for step in watch.steps) * per_round * mean_length
     return SleepReport(
         night=len(brain.nights) + 1,
         name=night.name,
@@ -206,7 +206,7 @@ def _report(
         night_hash=night.hash,
         night_parameters=night.parameters,
         night_bytes=night.bytes,
-        tokens_trained=round(trained),
+        tokens_trained=watch.tokens_trained,
     )
 
 

@@ -6,7 +6,7 @@ batch: entries and prompts are padded on the left and masked. The model's own ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -46,6 +46,7 @@ class Spoken:
 
     ids: list[int]
     log_prob: float = 0.0
+    ended: bool = True  # False: cut off before the line came to its natural stop
 
 
 @dataclass(eq=False)
@@ -119,7 +120,7 @@ def speak(
     model: torch.nn.Module,
     lines: Sequence[Line],
     *,
-    max_tokens: int = 24,
+    max_tokens: int = 64,
     temperature: float = 0.0,
     generator: torch.Generator | None = None,
 ) -> list[Spoken]:
@@ -169,7 +170,7 @@ def _speak_batch(
         ids = picked[:, None].to(base.device)
         mask = torch.cat([mask, mask.new_ones(count, 1)], 1)
         positions = positions[:, -1:] + 1
-    return [Spoken(tokens, total) for tokens, total in zip(said, totals, strict=True)]
+    return [Spoken(said[row], totals[row], row not in open_rows) for row in range(count)]
 
 
 def _pick(log_probs: torch.Tensor, temperature: float, generator: torch.Generator | None) -> torch.Tensor:
@@ -179,12 +180,29 @@ def _pick(log_probs: torch.Tensor, temperature: float, generator: torch.Generato
     return torch.multinomial((log_probs.cpu() / temperature).softmax(-1), 1, generator=generator)[:, 0]
 
 
-@torch.no_grad()
 def target_log_probs(
     base: Base, model: torch.nn.Module, lines: Sequence[Line], targets: Sequence[Sequence[int]]
 ) -> list[torch.Tensor]:
     """For each line, log-probs (T, V) that the model gives at each of the T target tokens that follow its prompt."""
-    found: dict[int, torch.Tensor] = {}
+    found = dict(_at_targets(base, model, lines, targets))
+    return [found[i].cpu() for i in range(len(lines))]
+
+
+def target_scores(
+    base: Base, model: torch.nn.Module, lines: Sequence[Line], targets: Sequence[Sequence[int]]
+) -> list[torch.Tensor]:
+    """For each line, the log-prob (T,) of each target token itself, in nats."""
+    found = {}
+    for i, log_probs in _at_targets(base, model, lines, targets):
+        found[i] = log_probs[range(len(targets[i])), list(targets[i])].cpu()
+    return [found[i] for i in range(len(lines))]
+
+
+@torch.no_grad()
+def _at_targets(
+    base: Base, model: torch.nn.Module, lines: Sequence[Line], targets: Sequence[Sequence[int]]
+) -> Iterator[tuple[int, torch.Tensor]]:
+    """Row number and log-probs (T, V), batch by batch, so that a caller need not hold them all."""
     for rows in _chunks([Line(o.view, (*o.prompt, *t)) for o, t in zip(lines, targets, strict=True)]):
         batch = _batch(base, [lines[i] for i in rows], [targets[i] for i in rows])
         logits = model(
@@ -193,7 +211,7 @@ def target_log_probs(
             position_ids=batch.positions,
             past_key_values=batch.cache,
             use_cache=True,
+            logits_to_keep=max(len(targets[i]) for i in rows) + 1,
         ).logits
         for row, i in enumerate(rows):
-            found[i] = logits[row, -len(targets[i]) - 1 : -1].float().log_softmax(-1).cpu()
-    return [found[i] for i in range(len(lines))]
+            yield i, logits[row, -len(targets[i]) - 1 : -1].float().log_softmax(-1)

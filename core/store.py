@@ -20,6 +20,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from safetensors import SafetensorError
+
 from core.errors import BrainNotFound
 from core.reports import report_from_json, report_to_json
 from core.values import Fact, Probe
@@ -73,6 +75,7 @@ def save(brain: Brain) -> None:
             export(brain.base, night, folder)
     day_file = _save_day(brain)
     state = {
+        "fingerprint": brain.base.fingerprint,
         "heard_ever": brain.heard_ever,
         "is_set_aside": brain.is_set_aside,
         "day": day_file,
@@ -127,11 +130,21 @@ def open_brain(name: str, base: Base) -> Brain:
     if row[0] != base.name:
         raise BrainNotFound(f"The brain {name!r} grew on the model {row[0]!r}; load that model to open it.")
     state = json.loads(row[1])
+    if state["fingerprint"] != base.fingerprint:
+        raise BrainNotFound(f"The brain {name!r} grew on another version of {row[0]!r}; start a new brain on this one.")
     folder = home() / "nights" / name
-    nights = [load(n["name"], folder / f"{n['name']}-{n['hash'][:12]}", n["rank"], n["dose"]) for n in state["nights"]]
+    try:
+        nights = [
+            load(n["name"], folder / f"{n['name']}-{n['hash'][:12]}", n["rank"], n["dose"]) for n in state["nights"]
+        ]
+        day = _load_day(base, state)
+    except (OSError, SafetensorError) as error:
+        raise BrainNotFound(
+            f"A file of the brain {name!r} is missing or damaged under {home()}; put it back or start a new brain."
+        ) from error
     brain = Brain(base, name)
     reports = [report_from_json(json.loads(text)) for (text,) in texts]
-    brain.restore(nights, reports, _load_day(base, state), state["heard_ever"])
+    brain.restore(nights, reports, day, state["heard_ever"])
     if state["is_set_aside"]:
         brain.forget_cache()
     return brain

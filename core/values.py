@@ -15,6 +15,7 @@ import numpy as np
 Condition = Literal["blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context"]
 Stage = Literal["read out", "dream", "select", "seed", "rehearse", "exam"]
 Source = Literal["given", "self"]
+DreamSource = Literal["replay", "restatement", "placebo", "rehearsal"]
 
 # What the built-in model says when it was never told. One fixed phrase, learned in the nursery.
 UNKNOWN = "I do not know"
@@ -46,6 +47,7 @@ class Receipt:
     prompt_tokens: tuple[str, ...]
     cache_length: int
     nights: tuple[str, ...] = ()  # names of the nights that were switched on
+    prompt_ids: tuple[int, ...] = ()  # the same tokens as numbers: exact where a piece is no whole character
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Dream:
     question: str
     answer: str
     fact: int | None  # Fact.number it was read from; None: dreamt with an empty cache
-    source: Literal["replay", "restatement", "statement", "placebo", "rehearsal"]
+    source: DreamSource
     score: float
     kept: bool
     reason: str = ""
@@ -121,6 +123,12 @@ class ExamRow:
     prompt_tokens: tuple[str, ...]
     cache_length: int
     fact: int  # Fact.number
+    prompt_ids: tuple[int, ...] = ()
+
+    @property
+    def is_yes_no(self) -> bool:
+        """Yes/no questions are reported apart: half of them are right by chance."""
+        return self.expected.split("|")[0].strip().lower() in {"yes", "no"}
 
 
 @dataclass(frozen=True)
@@ -192,6 +200,14 @@ class SleepReport:
     tokens_trained: int
 
     def recall(self, condition: Condition, source: Source | None = None) -> Rate:
-        """Share of this night's probes answered right under `condition`."""
-        rows = [r for r in self.exam if r.condition == condition and source in (None, r.source)]
+        """Share of this night's open probes answered right under `condition` (yes/no questions left out)."""
+        rows = [r for r in self.exam if r.condition == condition and source in (None, r.source) and not r.is_yes_no]
         return Rate.of(sum(r.right for r in rows), len(rows))
+
+    @property
+    def unread(self) -> tuple[Fact, ...]:
+        """Facts about which no dream was kept, so that this night cannot have learned them. None for other recipes."""
+        if self.recipe.get("lessons_from") != "cache" or not self.recipe.get("steps"):
+            return ()
+        learned = {d.fact for d in self.dreams if d.kept}
+        return tuple(f for f in self.facts if f.number not in learned)

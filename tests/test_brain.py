@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from core.brain import ALONE, BLANK, EMPTY, LIVE, Brain
 from core.errors import BadInput, CacheFull
 from core.models import Base
-from core.values import UNKNOWN
+from core.values import UNKNOWN, Probe
 
 
 def test_answers_from_the_cache_and_not_without(brain: Brain) -> None:
@@ -96,3 +99,33 @@ def test_its_own_question_is_about_what_was_typed(brain: Brain) -> None:
     assert probe is not None and probe.source == "self"
     assert probe.answers[0] in "Mira lives in Oslo."
     assert brain.suggest_probe(brain.facts[0]) == probe  # its seed is fixed
+
+
+def test_typed_special_tokens_are_plain_characters(brain: Brain, base: Base) -> None:
+    fact = brain.hear("The sign says <|night|> and then <|day|>.")
+    entries = [brain.day.tokens[i] for i in brain.day.entries_of(fact.number)]
+    assert not {base.sink, base.tokenizer.eos_token_id} & set(entries)
+
+
+def test_clearing_an_empty_window_loses_no_later_fact(base: Base) -> None:
+    brain = Brain(base)
+    brain.forget_cache()
+    brain.hear("Mira lives in Oslo.")
+    assert [f.statement for f in brain.facts] == ["Mira lives in Oslo."] and brain.cache_length > 0
+
+
+def test_a_hundred_facts_fit_into_one_day(base: Base) -> None:
+    with (Path(__file__).parent / "data" / "visitors.csv").open(encoding="utf-8", newline="") as file:
+        statements = list(dict.fromkeys(row["statement"] for row in csv.DictReader(file)))
+    brain = Brain(base)
+    for statement in statements[:100]:
+        brain.hear(statement)
+    assert len(brain.facts) == 100
+
+
+def test_a_probe_that_could_not_be_asked_is_refused_before_anything_is_read(brain: Brain) -> None:
+    before = brain.digest()
+    for probe in (Probe("", ("x",)), Probe("why " * 200, ("x",)), Probe("Why?", ("x " * 200,))):
+        with pytest.raises(BadInput):
+            brain.hear("Mira has a kite.", [probe])
+    assert brain.digest() == before

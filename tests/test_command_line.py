@@ -70,3 +70,12 @@ def test_unknown_names_are_refused_in_words(tmp_path: Path) -> None:
 def test_ask_prints_the_answer() -> None:
     done = run("ask", "Where does Mira live?", "--fact", "Mira lives in Oslo.")
     assert done.returncode == 0 and done.stdout.strip() == "Oslo"
+
+
+def test_the_questions_of_a_file_change_no_weight(base: Base, quick: Recipe, tmp_path: Path) -> None:
+    hashes = []
+    for question, answer in (("Where does Mira live?", "Oslo"), ("What is on the moon?", "cheese")):
+        path = tmp_path / "facts.csv"
+        path.write_text(f"statement,question,answer\nMira lives in Oslo.,{question},{answer}\n")
+        hashes.append(live(base, read_facts_csv(path), quick)["nights"][0]["hash"])
+    assert hashes[0] == hashes[1]

@@ -148,3 +148,29 @@ def test_controls_and_placebo_run(base: Base, quick: Recipe) -> None:
     report = sleep(told(base, FACTS[:1], probes), placebo)
     assert report.recall("slept").value == 0.0
     assert any(d.norm > 0 for d in report.deltas)
+
+
+@pytest.mark.parametrize("change", [{"reread": True}, {"lessons_from": "placebo"}])
+def test_what_is_read_again_is_what_the_cache_was_made_of(base: Base, quick: Recipe, change: dict[str, object]) -> None:
+    recipe = replace(quick, steps=1, **change)  # type: ignore[arg-type]
+    plain, changed = told(base), told(base)
+    changed.day.facts[:] = [replace(f, statement="Nothing of the kind.") for f in changed.day.facts]
+    assert sleep(plain, recipe).night_hash == sleep(changed, recipe).night_hash
+
+
+def test_no_list_of_world_facts_enters_a_lesson(base: Base, quick: Recipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The deep past is rehearsed by the brain's own dreams: the examiner's list may change, the night does not."""
+    usual = sleep(told(base), quick).night_hash
+    monkeypatch.setattr("core.exam.deep_past", lambda: ((("What is the capital of France?",), "Paris"),))
+    assert sleep(told(base), quick).night_hash == usual
+
+
+def test_every_night_draws_anew(base: Base, quick: Recipe) -> None:
+    brain = told(base)
+    first = sleep(brain, quick)
+    for statement in FACTS:
+        brain.hear(statement)
+    second = sleep(brain, quick)
+    assert (second.night, len(brain.nights)) == (2, 2)
+    assert not torch.equal(*(next(iter(n.a.values())) for n in brain.nights))
+    assert first.night_hash != second.night_hash

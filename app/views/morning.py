@@ -81,6 +81,9 @@ def headline(report: SleepReport) -> None:
         f"seed {report.seed}",
         help=parts.GLOSSARY["night"],
     )
+    if report.unread:
+        names = ", ".join(fact_name(fact.number) for fact in report.unread)
+        st.caption(f":material/warning: No dream about {names} was kept, so this night could not learn it.")
 
 
 def ask(report: SleepReport) -> None:

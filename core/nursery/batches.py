@@ -19,7 +19,7 @@ from core.nursery.documents import ANSWER, FACT, QUESTION, RESTATEMENT, document
 from core.nursery.world import World
 
 # Loss weights by kind of segment, from a trial: restatements teach copying, answers are what is wanted.
-WEIGHTS = {FACT: 0.3, QUESTION: 0.5, RESTATEMENT: 1.0, ANSWER: 2.0}
+WEIGHTS = {FACT: 0.1, QUESTION: 0.3, RESTATEMENT: 1.0, ANSWER: 2.0}
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Bucket:
 
 
 BUCKETS = (
-    Bucket(128, (0, 3), 0.30),
-    Bucket(256, (3, 8), 0.34),
-    Bucket(448, (8, 16), 0.22),
+    Bucket(128, (0, 3), 0.16),
+    Bucket(256, (3, 8), 0.38),
+    Bucket(448, (8, 16), 0.32),
     Bucket(768, (16, 42), 0.14),
 )
 

@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 
 from core.models import load_base
-from core.nursery.school import as_table, school_report
-
-VISITORS = Path("tests/data/visitors.csv")
+from core.nursery.school import VISITORS, as_table, school_report
 
 
 def write_card(folder: Path) -> None:

@@ -21,8 +21,11 @@ _SMALL_TALK = """Good morning!|It is a lovely day.|How are you today?|Let me tel
 ).split("|")
 
 
-def document(world: World, n: int, *, restate: float) -> list[Segment]:
-    """`n` told facts, then about 2n + 3 lines about them, of which a share `restate` says them again."""
+def document(world: World, n: int, *, restate: float, past: bool = True) -> list[Segment]:
+    """`n` told facts, then about 2n + 3 lines about them, of which a share `restate` says them again.
+
+    Without `past`, no question about the deep past is mixed in.
+    """
     told = world.facts(n) if n else []
     joined: list[Asked] = []
     if told and world.rng.random() < 0.3 and (hop := world.two_hop(told)):
@@ -44,7 +47,7 @@ def document(world: World, n: int, *, restate: float) -> list[Segment]:
         elif told and world.rng.random() < restate:
             segments.append((RESTATEMENT, f"S: {_restated(world, world.rng.choice(told))}\n"))
         else:
-            segments += _spoken_question(_any_question(world, told))
+            segments += _spoken_question(_any_question(world, told, past))
     return segments
 
 
@@ -78,12 +81,12 @@ def _restated(world: World, fact: Told) -> str:
     return sentence(render(world.wording(fact.frame, "denies" if fact.denied else "says").text, fact.values))
 
 
-def _any_question(world: World, told: list[Told]) -> Asked:
+def _any_question(world: World, told: list[Told], past: bool) -> Asked:
     while True:
         r = world.rng.random()
         if not told:
             return world.past() if r < 0.72 else world.unknown(told)
-        if r < 0.07:
+        if r < 0.07 and past:
             return world.past()
         if r < 0.2:
             return world.unknown(told)

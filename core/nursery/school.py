@@ -16,7 +16,7 @@ from core.brain import ALONE, EMPTY, LIVE, Brain
 from core.models import Base
 from core.nursery.world import Asked, Told, World, deep_past
 from core.randomness import generator
-from core.speaking import line, speak
+from core.speaking import View, line, speak
 from core.text import same_answer
 from core.values import Rate
 
@@ -37,6 +37,8 @@ KIND_NAMES = {
     "two_hop": "two-hop questions",
     "negation": "negated statements",
 }
+VISITORS = Path(__file__).parents[2] / "tests" / "data" / "visitors.csv"
+SHIFTS = (500, 1000, 1800)  # positions between a fact and the question, with nothing in them
 SIZES = (1, 5, 10, 20, 40)  # facts in the cache
 
 
@@ -51,11 +53,34 @@ def school_report(base: Base, *, seed: int = 0, per_size: int = 120, visitors: P
             right = _awake(base, rng, n, max(2, per_size // n), kinds, known_wordings=known)
             marks.append(_mark(f"awake, {n} facts, {name}", right))
         marks += [_mark(f"{kind}, {name}", hits) for kind, hits in sorted(kinds.items())]
+    marks += _at_a_distance(base, seed)
     marks.append(Mark("deep past", _deep_past(base)))
     marks.append(Mark("self-questions", _self_questions(base, random.Random(f"{seed}/self"))))
     if visitors and visitors.exists():
         marks += _visitors(base, visitors)
     return marks
+
+
+def _at_a_distance(base: Base, seed: int) -> list[Mark]:
+    """Ten facts in the cache, and the question asked from a position far behind them: recall must not depend on it."""
+    found = []
+    for shift in SHIFTS:
+        rng, hits = random.Random(f"{seed}/distance"), []
+        for _ in range(6):
+            world = World(rng, exam=True, known_wordings=True)
+            told = world.facts(10, denied=0.0, plain=True)
+            brain = Brain(base)
+            for fact in told:
+                brain.hear(fact.statement)
+            whole = brain.day.whole()
+            far = View(
+                whole.cache, whole.entries, whole.position + min(shift, base.context_length - len(brain.day) - 144)
+            )
+            asks = [a for i in range(10) if (a := world.question(told, i))]
+            said = speak(base, brain.model, [brain.question_line(a.question, far) for a in asks])
+            hits += [same_answer(base.decode(s.ids).strip(), (a.answer,)) for s, a in zip(said, asks, strict=True)]
+        found.append(_mark(f"awake, 10 facts, asked {shift} positions later", hits))
+    return found
 
 
 def _mark(subject: str, hits: Sequence[bool]) -> Mark:
@@ -83,7 +108,9 @@ def _awake(
                 kinds[f"topic {told[asked.fact].frame.topic}"].append(right)
         _ask_other_kinds(world, brain, told, hop[1] if hop else None, kinds)
         if n > 1:
-            apart = [same_answer(brain.ask(a.question, ALONE(a.fact)).text, (a.answer,)) for a in asks]
+            apart = [
+                same_answer(brain.ask(a.question, ALONE(a.fact)).text, (a.answer,)) for a in asks if a.fact is not None
+            ]
             kinds["one fact alone in the cache"] += apart
     return hits
 

@@ -46,7 +46,7 @@ class Size:
 
 SIZES = {
     "tiny": Size(width=64, layers=2, heads=2, mlp=128, steps=20, tokens_per_step=1536),  # for tests: knows nothing
-    "small": Size(width=256, layers=5, heads=4, mlp=640, steps=3300),
+    "small": Size(width=256, layers=5, heads=4, mlp=640, steps=3450),
     "base": Size(width=384, layers=6, heads=12, mlp=1024, steps=12000, tokens_per_step=65_536),
 }
 
@@ -185,7 +185,7 @@ def write_model(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, out
 
 
 def _tokenizer(out: Path, size: Size, seed: int) -> PreTrainedTokenizerFast:
-    if (out / "tokenizer.json").exists():
+    if (out / "checkpoint.pt").exists():  # an interrupted raising goes on with its own
         return PreTrainedTokenizerFast.from_pretrained(out)
     documents = 400 if size.steps < 100 else 12_000
     tokenizer = train_tokenizer(sample_texts(seed, documents), vocab_size=size.vocab_size)
@@ -220,7 +220,7 @@ def _resume(
     path = out / "checkpoint.pt"
     if not path.exists():
         return 0, [], 0.0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location=next(model.parameters()).device)
     model.load_state_dict(state["model"])
     muon.load_state_dict(state["muon"])
     adam.load_state_dict(state["adam"])
