@@ -89,12 +89,18 @@ class Dreamer:
         return self._questions([(view, tuple(opening), None)] * count, label, temperature)[0]
 
     def _questions(
-        self, openings: Sequence[tuple[View, tuple[int, ...], int | None]], label: str, temperature: float
+        self,
+        openings: Sequence[tuple[View, tuple[int, ...], int | None]],
+        label: str,
+        temperature: float,
+        contrast: float = 0.0,
     ) -> tuple[list[str], list[int]]:
         """Distinct well-formed questions, and for each the index of the opening it came from."""
         lines = [line(self.base, view, opening) for view, opening, _ in openings]
         rng = generator(self.recipe.seed, label)
-        spoken = speak(self.base, self.model, lines, temperature=temperature, generator=rng, max_tokens=32)
+        spoken = speak(
+            self.base, self.model, lines, temperature=temperature, generator=rng, max_tokens=32, contrast=contrast
+        )
         seen: set[tuple[int | None, str]] = set()
         questions, origins = [], []
         for i, ((_, opening, fact), said) in enumerate(zip(openings, spoken, strict=True)):
@@ -166,7 +172,9 @@ class Dreamer:
     def _dream_about(self, day: Day, numbers: Sequence[int]) -> Dreamt:
         opening = tuple(self.base.ask_ids)
         openings = [(day.alone(n), opening, n) for n in numbers for _ in range(self.recipe.dreams_per_fact)]
-        questions, origins = self._questions(openings, f"dream/{numbers[0]}", self.recipe.dream_temperature)
+        questions, origins = self._questions(
+            openings, f"dream/{numbers[0]}", self.recipe.dream_temperature, self.recipe.dream_contrast
+        )
         said = self.answered([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
         said += self.restated(day, numbers)
         taught = self.teach(said, [s.view for s in said], "dreams")
@@ -211,7 +219,7 @@ class Dreamer:
         return self.teach(said, empty, "rehearsal"), dreams
 
     def _lookalikes(self, kept: Sequence[Said]) -> list[str]:
-        """Questions cut where the cache begins to speak (the name of the thing), and continued with an empty window."""
+        """Questions cut where the cache speaks (somewhere in the name of the thing), and continued with an empty window."""
         asked = [s for s in kept if s.question]
         if not self.recipe.lookalikes_per_fact or not asked:
             return []
@@ -221,9 +229,8 @@ class Dreamer:
         unseen = target_scores(self.base, self.model, [line(self.base, EMPTY_VIEW, opening) for _ in asked], bodies)
         openings: list[tuple[View, tuple[int, ...], int | None]] = []
         for body, with_cache, without in zip(bodies, seen, unseen, strict=True):
-            cut = int((with_cache - without > SPEAKS_NATS).float().argmax())
-            if cut > 0:
-                openings.append((EMPTY_VIEW, (*opening, *body[:cut]), None))
+            cuts = (with_cache - without > SPEAKS_NATS).nonzero()[:, 0].tolist()
+            openings += [(EMPTY_VIEW, (*opening, *body[:cut]), None) for cut in cuts if cut > 0]
         rng = python_random(self.recipe.seed, "lookalike")
         wanted = self.recipe.lookalikes_per_fact * len({s.fact for s in asked})
         chosen = [rng.choice(openings) for _ in range(wanted)] if openings else []

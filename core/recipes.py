@@ -18,22 +18,23 @@ class Recipe:
     lessons_from: Literal["cache", "statements", "placebo"] = "cache"
     seed: int = 0
     # Dreams: questions that the brain asks itself about one memory, and answers, with only that memory's entries in view.
-    dreams_per_fact: int = 40
+    dreams_per_fact: int = 64
     restatements_per_fact: int = 0  # the memory said again in the brain's own words
-    dream_temperature: float = 1.1  # a little above 1: wordings that were never dreamt are the weak spot
-    question_weight: float = 0.0  # how much the words of a dreamt question count beside those of its answer
+    dream_temperature: float = 1.2  # a little above 1: wordings that were never dreamt are the weak spot
+    dream_contrast: float = 0.7  # how far a dream is drawn to what the cache adds (context-aware decoding)
+    question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 128  # free dreams with an empty cache: the deep past and older nights
-    lookalikes_per_fact: int = 8  # the same wordings about somebody else: answered as before, mostly "I do not know"
+    lookalikes_per_fact: int = 64  # the same wordings about somebody else: answered as before, mostly "I do not know"
     # Seeding: training of the low-rank night.
     steps: int = 40
     steps_per_fact: float = 3.0
     batch_lessons: int = 96  # dreams per step; as many rehearsals
     rank: int = 8
     learning_rate: float = 1e-2
-    rehearsal_weight: float = 1.0
+    rehearsal_weight: float = 2.0
 
     def __post_init__(self) -> None:
         if self.rank < 1 or self.steps < 0 or self.batch_lessons < 1 or self.learning_rate <= 0:

@@ -22,6 +22,7 @@ from core.errors import NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
 from core.lessons import Dreamer, Dreamt, Lesson
 from core.losses import kl_divergence
+from core.models import has_bf16_units
 from core.nights import Night, expand, fold, private_tree, take
 from core.randomness import fold as fold_seed
 from core.randomness import generator
@@ -140,7 +141,8 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch) 
         losses = {}
         for name, lessons in streams.items():
             batch = _draw(queues[name], lessons, recipe.batch_lessons, rng)
-            loss = lesson_loss(student, batch, brain.base.device, brain.base.sink)
+            with torch.autocast(brain.base.device, dtype=torch.bfloat16, enabled=has_bf16_units(brain.base.device)):
+                loss = lesson_loss(student, batch, brain.base.device, brain.base.sink)
             (weights.get(name, 1.0) * loss).backward()  # type: ignore[no-untyped-call]
             losses[name] = float(loss.detach())
             watch.tokens_trained += sum(len(lesson.tokens) for lesson in batch)

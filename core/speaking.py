@@ -7,7 +7,7 @@ batch: entries and prompts are padded on the left and masked. The model's own ca
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from transformers import DynamicCache
@@ -57,7 +57,12 @@ class _Batch:
     mask: torch.Tensor
     positions: torch.Tensor
     cache: DynamicCache
-    rows: list[int] = field(default_factory=list)
+
+    def append(self, tokens: torch.Tensor) -> None:
+        """One more token (B,) for every line; what stood before is in the cache by now."""
+        self.ids = tokens[:, None]
+        self.mask = torch.cat([self.mask, self.mask.new_ones(len(tokens), 1)], 1)
+        self.positions = self.positions[:, -1:] + 1
 
 
 def line(base: Base, view: View, prompt: Sequence[int]) -> Line:
@@ -123,14 +128,22 @@ def speak(
     max_tokens: int = 64,
     temperature: float = 0.0,
     generator: torch.Generator | None = None,
+    contrast: float = 0.0,
 ) -> list[Spoken]:
-    """Continue every line to the end of its line of text. Temperature 0 is greedy; above, a generator is required."""
+    """Continue every line to the end of its line of text. Temperature 0 is greedy; above, a generator is required.
+
+    `contrast` c > 0 draws from (1 + c) log p(with the view) - c log p(without it): what the cache adds is amplified
+    (context-aware decoding, arXiv 2305.14739).
+    """
     if temperature > 0 and generator is None:
         raise ValueError("sampling needs a torch.Generator, so that it can be repeated")
     spoken: dict[int, Spoken] = {}
     for rows in _chunks(lines):
         batch = _batch(base, [lines[i] for i in rows])
-        for row, result in zip(rows, _speak_batch(base, model, batch, max_tokens, temperature, generator), strict=True):
+        shadow = _batch(base, [line(base, EMPTY_VIEW, lines[i].prompt) for i in rows]) if contrast else None
+        for row, result in zip(
+            rows, _speak_batch(base, model, batch, shadow, contrast, max_tokens, temperature, generator), strict=True
+        ):
             spoken[row] = result
     return [spoken[i] for i in range(len(lines))]
 
@@ -139,25 +152,19 @@ def _speak_batch(
     base: Base,
     model: torch.nn.Module,
     batch: _Batch,
+    shadow: _Batch | None,
+    contrast: float,
     max_tokens: int,
     temperature: float,
     generator: torch.Generator | None,
 ) -> list[Spoken]:
-    ids, mask, positions = batch.ids, batch.mask, batch.positions
-    count = ids.shape[0]
+    count = batch.ids.shape[0]
     said: list[list[int]] = [[] for _ in range(count)]
     totals, open_rows = [0.0] * count, set(range(count))
     for _ in range(max_tokens):
-        out = model(
-            input_ids=ids,
-            attention_mask=mask,
-            position_ids=positions,
-            past_key_values=batch.cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        log_probs = out.logits[:, -1].float().log_softmax(-1)
-        picked = _pick(log_probs, temperature, generator)
+        log_probs = _next(model, batch)
+        drawn_from = log_probs if shadow is None else (1 + contrast) * log_probs - contrast * _next(model, shadow)
+        picked = _pick(drawn_from, temperature, generator)
         for row in sorted(open_rows):
             token = int(picked[row])
             totals[row] += float(log_probs[row, token])
@@ -167,10 +174,22 @@ def _speak_batch(
                 said[row].append(token)
         if not open_rows:
             break
-        ids = picked[:, None].to(base.device)
-        mask = torch.cat([mask, mask.new_ones(count, 1)], 1)
-        positions = positions[:, -1:] + 1
+        for each in (batch, shadow) if shadow else (batch,):
+            each.append(picked.to(base.device))
     return [Spoken(said[row], totals[row], row not in open_rows) for row in range(count)]
+
+
+def _next(model: torch.nn.Module, batch: _Batch) -> torch.Tensor:
+    """Log-probs (B, V) of each line's next token; the batch's own cache grows by what was fed."""
+    logits = model(
+        input_ids=batch.ids,
+        attention_mask=batch.mask,
+        position_ids=batch.positions,
+        past_key_values=batch.cache,
+        use_cache=True,
+        logits_to_keep=1,
+    ).logits
+    return logits[:, -1].float().log_softmax(-1)
 
 
 def _pick(log_probs: torch.Tensor, temperature: float, generator: torch.Generator | None) -> torch.Tensor:
