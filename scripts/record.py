@@ -9,6 +9,9 @@ import json
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
 from core.brain import Brain
 from core.facts import read_facts_csv
 from core.models import load_base
@@ -16,7 +19,6 @@ from core.recipes import RECIPES
 from core.reports import report_to_json
 from core.sleep import sleep
 
-ROOT = Path(__file__).parent.parent
 OUT = ROOT / "assets" / "recorded" / "first-night.json"
 
 
