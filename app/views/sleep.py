@@ -68,7 +68,7 @@ def bedtime() -> None:
     parts.complaint("sleep")
 
 
-@st.fragment(run_every=0.7)
+@st.fragment(run_every=2.0)
 def watch(job: Job) -> None:
     """The sleep as it happens; the rest of the app stays alive meanwhile."""
     if job.is_over:

@@ -166,7 +166,14 @@ def raise_model(
         model.zero_grad(set_to_none=True)
         tokens = (step + 1) * size.tokens_per_step
         if step % 10 == 0 or step + 1 == size.steps:
-            tick = Progress(step + 1, size.steps, float(loss.detach()), float(answer_loss.detach()), tokens, time.perf_counter() - began)
+            tick = Progress(
+                step + 1,
+                size.steps,
+                float(loss.detach()),
+                float(answer_loss.detach()),
+                tokens,
+                time.perf_counter() - began,
+            )
             curve.append(asdict(tick))
             on_progress(tick)
         if (step + 1) % CHECKPOINT_EVERY == 0:
