@@ -27,6 +27,7 @@ A Llama-architecture causal language model of {base.parameters / 1e6:.1f} millio
 nothing by `python -m core raise` on a small English that `core/nursery/` draws. No outside data was used.
 
 Seed {raising["seed"]}, {last["step"]} steps, {last["tokens"] / 1e6:.0f} million tokens, {last["seconds"] / 60:.0f} minutes on the machine it was raised on.
+{raising.get("note", "")}
 
 ## School report
 
