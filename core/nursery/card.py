@@ -31,7 +31,7 @@ Seed {raising["seed"]}, {last["step"]} steps, {last["tokens"] / 1e6:.0f} million
 
 ## School report
 
-On names, words and wordings that training never drew (`python -m core exam`):
+On names and words that training never drew, in wordings that it knows and in held-out ones (`python -m core exam`):
 
 {as_table(marks)}
 
