@@ -19,7 +19,7 @@ from core.nursery.documents import ANSWER, FACT, QUESTION, RESTATEMENT, document
 from core.nursery.world import World
 
 # Loss weights by kind of segment, from a trial: restatements teach copying, answers are what is wanted.
-WEIGHTS = {FACT: 0.1, QUESTION: 0.3, RESTATEMENT: 1.0, ANSWER: 2.0}
+WEIGHTS = {FACT: 0.1, QUESTION: 0.6, RESTATEMENT: 1.0, ANSWER: 2.0}
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Bucket:
 
 
 BUCKETS = (
-    Bucket(128, (0, 3), 0.16),
-    Bucket(256, (3, 8), 0.38),
-    Bucket(448, (8, 16), 0.32),
-    Bucket(768, (16, 42), 0.14),
+    Bucket(128, (0, 3), 0.12),
+    Bucket(256, (3, 8), 0.34),
+    Bucket(448, (8, 16), 0.36),
+    Bucket(768, (16, 42), 0.18),
 )
 
 
@@ -47,14 +47,17 @@ class Plan:
     steps: int
     tokens_per_step: int
     positions: int
+    is_grown: bool = False  # it can copy already, and needs no short documents and no crowd of restatements first
 
     def restate(self, step: int) -> float:
         """Share of restatements: 0.7 at first, 0.12 from the middle on (they start the copying, then only keep it)."""
+        if self.is_grown:
+            return 0.12
         return max(0.12, 0.7 - 0.58 * step / (0.5 * self.steps))
 
     def bucket(self, step: int, rng: random.Random) -> Bucket:
         """Short documents only for the first eighth, then by share."""
-        if step < self.steps / 8:
+        if step < self.steps / 8 and not self.is_grown:
             return BUCKETS[0]
         return rng.choices(BUCKETS, [b.share for b in BUCKETS])[0]
 

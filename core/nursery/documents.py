@@ -90,7 +90,7 @@ def _any_question(world: World, told: list[Told], past: bool) -> Asked:
             return world.past()
         if r < 0.2:
             return world.unknown(told)
-        kind = "check" if r < 0.27 else "reversed" if r < 0.42 else "ask"
+        kind = "check" if r < 0.27 else "reversed" if r < 0.46 else "ask"
         if found := world.question(told, world.rng.randrange(len(told)), kind):
             return found
 

@@ -39,6 +39,15 @@ def _person(f: Filler) -> str:
         return f"{_firstname(f)} {f.coined('surnames', 0.4)}"
     if r < 0.74:
         return f"{f.word('professional_titles')} {f.coined('surnames', 0.4)}"
+    if r < 0.78:
+        job = f.mix("jobs", 0.05)
+        return f.rng.choice(
+            (
+                f"the {job} {_firstname(f)}",
+                f"a {f.rng.choice(('man', 'woman', 'friend'))} called {_firstname(f)}",
+                f"the {job}",
+            )
+        )
     owner = f.rng.choice(("my", "my", "my", "our", "our", _firstname(f) + "'s"))
     relative = f.word("relatives")
     return f"{owner} {relative} {_firstname(f)}" if r < 0.88 else f"{owner} {relative}"
@@ -57,9 +66,13 @@ def _name(f: Filler) -> str:
 def _bare_thing(f: Filler) -> str:
     noun = f.mix("object_nouns", 0.12)
     r = f.rng.random()
-    if r < 0.35:
+    if r < 0.33:
         return f"{f.mix('adjectives', 0.06)} {noun}"
-    return f"{f.word('colors')} {noun}" if r < 0.45 else noun
+    if r < 0.43:
+        return f"{f.word('colors')} {noun}"
+    if r < 0.5:
+        return f"{f.word(f.rng.choice(('object_nouns', 'materials', 'place_nouns')))} {noun}"
+    return f"{noun} of the {f.word('place_nouns').removeprefix('the ')}" if r < 0.53 else noun
 
 
 def _thing(f: Filler) -> str:
@@ -73,6 +86,11 @@ def _thing(f: Filler) -> str:
 def an(noun: str) -> str:
     """The noun with its indefinite article."""
     return ("an " if noun[:1].lower() in "aeiou" else "a ") + noun
+
+
+def _the_animal(f: Filler) -> str:
+    noun = f.mix("animals", 0.1)
+    return f.rng.choice((f"the {noun}", f"my {noun}", an(noun)))
 
 
 def _place_np(f: Filler) -> str:
@@ -217,6 +235,7 @@ _FILLERS: dict[str, Callable[[Filler], str]] = {
     "shape": _plain("shapes", 0.08),
     "animal": _plain("animals", 0.1),
     "animals": lambda f: f.mix("plural_nouns", 0.3),
+    "the_animal": _the_animal,
     "aanimal": lambda f: an(f.mix("animals", 0.1)),
     "food": _plain("foods", 0.12),
     "drink": _plain("drinks", 0.15),

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch.nn import functional as F
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -139,18 +140,24 @@ def raise_model(
     on_progress: Callable[[Progress], None],
     compiled: bool = True,
     workers: int = 1,
+    grown: Path | None = None,
 ) -> None:
-    """Raise a model and write it to `out` (transformers format, fp16). Resumes from `out`/checkpoint.pt when there."""
+    """Raise a model and write it to `out` (transformers format, fp16). Resumes from `out`/checkpoint.pt when there.
+
+    With `grown`, a folder that an earlier raising wrote, its model goes on learning instead of a new one.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = _tokenizer(out, size, seed)
+    tokenizer = _tokenizer(out, size, seed, grown)
     model = new_model(size, tokenizer, seed).to(device)
+    if grown:
+        model.load_state_dict(load_file(grown / "model.safetensors"), strict=False)  # the tied head is not in the file
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     vectors = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     dtype = fast_dtype(device)
     muon = Muon(matrices, lr=size.matrix_lr, dtype=dtype)
     adam = torch.optim.AdamW(vectors, lr=size.vector_lr, betas=(0.9, 0.95), weight_decay=0.0)
     start, curve, spent = _resume(out, model, muon, adam)
-    plan = Plan(seed, size.steps, size.tokens_per_step, size.positions)
+    plan = Plan(seed, size.steps, size.tokens_per_step, size.positions, is_grown=grown is not None)
     loss_of = torch.compile(batch_loss, dynamic=False) if compiled else batch_loss
     began = time.perf_counter() - spent
     for step, batch in enumerate(batches(tokenizer, plan, start=start, workers=workers), start):
@@ -191,9 +198,13 @@ def write_model(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, out
     tokenizer.save_pretrained(out)
 
 
-def _tokenizer(out: Path, size: Size, seed: int) -> PreTrainedTokenizerFast:
+def _tokenizer(out: Path, size: Size, seed: int, grown: Path | None) -> PreTrainedTokenizerFast:
     if (out / "checkpoint.pt").exists():  # an interrupted raising goes on with its own
         return PreTrainedTokenizerFast.from_pretrained(out)
+    if grown:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(grown)
+        tokenizer.save_pretrained(out)
+        return tokenizer
     documents = 400 if size.steps < 100 else 12_000
     tokenizer = train_tokenizer(sample_texts(seed, documents), vocab_size=size.vocab_size)
     tokenizer.save_pretrained(out)

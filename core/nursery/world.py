@@ -6,10 +6,12 @@ Everything is drawn from `frames/` and `lexicon/` with one `random.Random`; the 
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from core.nursery import clauses
 from core.nursery.fillers import Filler
 from core.nursery.frames import Frame, Wording, load_frames, render, sentence, slots_in
 from core.nursery.words import words
@@ -17,10 +19,15 @@ from core.values import UNKNOWN
 
 DEEP_PAST = Path(__file__).parent / "deep_past.txt"
 
+_ANY_TOPIC = {"open", clauses.TOPIC}  # two of these with a filling in common could answer each other's questions
 _OPENERS = """Actually,|By the way,|Remember:|Note that|I heard that|Today I learned that|Please remember that|Oh,|
 Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So""".split(
     "|"
 )
+_ASKED_BACK = ((" my ", " your "), (" our ", " your "), (" My ", " Your "), (" did I ", " did you "), (" do I ", " do you "),
+               (" have I ", " have you "), (" did we ", " did you "), (" do we ", " do you "), (" have we ", " have you "))  # fmt: skip
+_ASIDES = ("So,", "Hey,", "Please,", "And", "Quick question:", "Remember,", "Now,", "Okay,")
+_CONTRACTED = re.compile(r"^(What|Who|Where|When|How) is( (?!it that))")
 _TAILS = (
     """ since last year| these days| as you know| at the moment| again| by the way| I think| as always| now""".split(
         "|"
@@ -74,7 +81,8 @@ class World:
     # --- telling -----------------------------------------------------------------------------------------------
 
     def frame(self) -> Frame:
-        return self.rng.choice(self.open if self.rng.random() < 0.35 else self.closed)
+        r = self.rng.random()
+        return clauses.draw(self.rng) if r < 0.28 else self.rng.choice(self.open if r < 0.45 else self.closed)
 
     def facts(self, n: int, *, denied: float = 0.04, plain: bool = False) -> list[Told]:
         """`n` facts that do not contradict each other. A few share a frame or a subject, so that both must be read."""
@@ -108,7 +116,7 @@ class World:
             return True
         for other in told:
             shared = set(mine) & set(other.values.values())
-            if shared and (other.frame is frame or (frame.topic == "open" and other.frame.topic == "open")):
+            if shared and (other.frame is frame or {frame.topic, other.frame.topic} <= _ANY_TOPIC):
                 return True
             if frame.slots[0][0] != "S" and other.frame is frame:
                 return True  # first-person frames have no subject to tell two of them apart
@@ -181,10 +189,23 @@ class World:
         return values
 
     def _addressed(self, question: str) -> str:
-        """`my` of the teller is `your` when somebody asks back; half of the time it stays."""
-        if self.rng.random() < 0.5:
-            return question
-        return f" {question}".replace(" my ", " your ").replace(" our ", " your ").replace(" My ", " Your ").strip()
+        """The question as somebody might type it: `your` for the teller's `my`, contractions, a forgotten `?`."""
+        r = self.rng
+        if r.random() < 0.4:
+            question = f" {question}"
+            for mine, yours in _ASKED_BACK:
+                question = question.replace(mine, yours)
+            question = question.strip()
+        if r.random() < 0.3:
+            question = _CONTRACTED.sub(r"\1's\2", question)
+        r_form = r.random()
+        if r_form < 0.03:
+            question = question.rstrip("?")
+        elif r_form < 0.08:
+            question = f"{r.choice(_ASIDES)} {question[:1].lower() + question[1:]}"
+        elif r_form < 0.1:
+            question = question[:1].lower() + question[1:]
+        return question
 
     def _check(self, told: list[Told], index: int) -> Asked | None:
         """A yes/no question; `no` by another value of the same type, or because the statement denied it."""
