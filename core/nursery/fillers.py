@@ -234,7 +234,7 @@ _FILLERS: dict[str, Callable[[Filler], str]] = {
     "material": _plain("materials", 0.08),
     "shape": _plain("shapes", 0.08),
     "animal": _plain("animals", 0.1),
-    "animals": lambda f: f.mix("plural_nouns", 0.3),
+    "animals": lambda f: f"{f.mix('animals', 0.1)}s",
     "the_animal": _the_animal,
     "aanimal": lambda f: an(f.mix("animals", 0.1)),
     "food": _plain("foods", 0.12),

@@ -18,6 +18,9 @@ _NUCLEI = "a e i o u a e i o ai ea ee ie oa oo ou au ia io".split()
 _CODAS = ["", "", "", "", "n", "l", "r", "s", "m", "k", "t", "d", "x", "nd", "rk", "st", "sh", "th", "ng", "lm"]
 
 
+_NOT_FOR_SCHOOL = frozenset("sex ass tit nig fag cum fuk shit dik cok puss slut cunt rape nazi".split())
+
+
 def is_held_out(word: str) -> bool:
     """True for the one word in eight that only the exam may use."""
     return crc32(word.lower().encode()) % 8 == 0
@@ -56,7 +59,7 @@ class Words:
             else:
                 n = syllables or r.choice((1, 2, 2, 2, 3))
                 text = "".join(r.choice(_ONSETS) + r.choice(_NUCLEI) for _ in range(n)) + r.choice(_CODAS)
-            if is_held_out(text) == self.exam:
+            if is_held_out(text) == self.exam and text not in _NOT_FOR_SCHOOL:
                 return text
 
     def mix(self, name: str, built: float) -> str:
