@@ -130,16 +130,21 @@ def raise_(
     out: Annotated[Path, typer.Option(help="Folder of the model; an interrupted raising there is resumed.")] = Path(
         "assets/model"
     ),
+    grown: Annotated[
+        Path | None, typer.Option(help="Folder of a raised model of that size that goes on learning.")
+    ] = None,
     device: Device = Device.auto,
     compiled: Annotated[bool, typer.Option("--compile/--no-compile", help="Compile the training step.")] = True,
 ) -> None:
-    """Raise the built-in model from nothing, on a language that our own code draws."""
+    """Raise the built-in model from nothing (or let one go on learning), on a language that our own code draws."""
     from core.models import pick_device
     from core.nursery.card import write_card
     from core.nursery.train import SIZES, Progress, raise_model
 
     if size not in SIZES:
         raise BadInput(f"There is no size {size!r}; choose one of {', '.join(SIZES)}.")
+    if grown and not (grown / "model.safetensors").exists():
+        raise BadInput(f"There is no raised model in {str(grown)!r}; give a folder that holds model.safetensors.")
     with typer.progressbar(length=SIZES[size].steps, label=f"raising {size}", file=sys.stderr) as bar:
 
         def show(tick: Progress) -> None:
@@ -147,7 +152,13 @@ def raise_(
             bar.update(tick.step - bar.pos)
 
         raise_model(
-            SIZES[size], seed=seed, device=pick_device(device.value), out=out, on_progress=show, compiled=compiled
+            SIZES[size],
+            seed=seed,
+            device=pick_device(device.value),
+            out=out,
+            on_progress=show,
+            compiled=compiled,
+            grown=grown,
         )
     write_card(out)
 

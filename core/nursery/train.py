@@ -186,8 +186,15 @@ def raise_model(
         if (step + 1) % CHECKPOINT_EVERY == 0:
             _checkpoint(out, model, muon, adam, step + 1, curve, time.perf_counter() - began)
     write_model(model, tokenizer, out)
-    (out / "raising.json").write_text(json.dumps({"seed": seed, "size": asdict(size), "curve": curve}, indent=1))
+    raised = {"seed": seed, "size": asdict(size), "curve": curve, "grown_from": _earlier(grown)}
+    (out / "raising.json").write_text(json.dumps(raised, indent=1), encoding="utf-8")
     (out / "checkpoint.pt").unlink(missing_ok=True)
+
+
+def _earlier(grown: Path | None) -> object:
+    """How the model was raised that went on learning here; None for one raised from nothing."""
+    path = grown / "raising.json" if grown else None
+    return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else None
 
 
 def write_model(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, out: Path) -> None:
