@@ -13,6 +13,7 @@ import io
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -36,7 +37,7 @@ class Night:
     layers_off: frozenset[int] = frozenset()  # lesioned layers: the night does not act there
     title: str = ""  # what a person calls it; never part of a path or a key
 
-    @property
+    @cached_property  # a night never changes, and is asked for this at every save
     def hash(self) -> str:
         """SHA-256 of what was learned (not of the dose)."""
         digest = hashlib.sha256()

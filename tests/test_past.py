@@ -17,7 +17,7 @@ from core.lessons import Dreamer
 from core.models import Base
 from core.nights import Night, fold, private_tree
 from core.past import ask_past, try_dose, try_undo
-from core.recipes import Recipe
+from core.recipes import RECIPES, Recipe
 from core.retention import morning_rows, retention
 from core.sleep import sleep
 from core.store import home, open_brain, save
@@ -25,6 +25,9 @@ from core.text import normalise
 from core.values import Probe
 from tests.conftest import FACTS
 
+SHORT = replace(
+    RECIPES["full"], dreams_per_fact=6, rehearsals=8, lookalikes_per_fact=2, gate_dreams=8, steps=3, steps_per_fact=0
+)
 QUESTIONS = ("Where does Mira live?", "Where is the spare key?", "What does Zorvath drive?")
 
 
@@ -39,10 +42,7 @@ def three_nights(base: Base, recipe: Recipe) -> Brain:
 @pytest.fixture(scope="module")
 def slept(base: Base) -> Brain:
     """Three short nights; copied before it is changed."""
-    from core.recipes import RECIPES
-
-    short = replace(RECIPES["full"], dreams_per_fact=6, rehearsals=8, lookalikes_per_fact=2, steps=3, steps_per_fact=0)
-    return three_nights(base, replace(short, gate_dreams=8))
+    return three_nights(base, SHORT)
 
 
 @pytest.fixture

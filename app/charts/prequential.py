@@ -62,9 +62,9 @@ def caption(reports: Sequence[SleepReport]) -> str:
     earlier, unknown = pooled(d.earlier for d in days), pooled(d.never_told for d in days)
     last = days[-1]
     return (
-        f"Over {plural(len(days), 'opening')}: {rate_words(earlier)} of the questions about earlier days were answered, "
-        f"and to {rate_words(unknown)} about things never told it said that it does not know. "
-        f"Day {last.day}, the newest, opened with {percent(last.earlier.value)} and {percent(last.never_told.value)}."
+        f"Over {plural(len(days), 'day')}: questions about earlier days answered right, {rate_words(earlier)}; about things "
+        f"never told, to which it said that it does not know, {rate_words(unknown)}. Day {last.day}, the newest, opened "
+        f"with {percent(last.earlier.value)} and {percent(last.never_told.value)}."
     )
 
 

@@ -93,7 +93,7 @@ def caption(reports: Sequence[SleepReport]) -> str:
     return (
         f"Each night's facts, averaged over {plural(len(rows), 'night')}: {percent(found['learned'])} answered the "
         f"morning after, {percent(found['acc'])} after the last night (ACC). What earlier nights lost or gained since "
-        f"they were learned: {change} on average, where −1 is everything lost (BWT).{ahead}"
+        f"they were learned: {change} on average, where -1 is everything lost (BWT).{ahead}"
     )
 
 
