@@ -12,9 +12,8 @@ from streamlit.testing.v1 import AppTest
 from app.desk import desk_of
 from core.brain import Brain
 from core.models import Base
-from core.sleep import sleep
 from core.store import open_brain, save
-from core.values import Probe
+from tests.lives import grown
 from tests.test_views import open_app, settle, words
 
 PAGE = "app/views/nights.py"
@@ -31,16 +30,7 @@ def _home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def slept(base: Base) -> Brain:
-    from tests.test_past import SHORT
-
-    brain = Brain(base, "life")
-    for statement, probe in (
-        ("Mira lives in Oslo.", Probe("Where does Mira live?", ("Oslo",))),
-        ("The lighthouse is red.", Probe("What colour is the lighthouse?", ("red",))),
-    ):
-        brain.hear(statement, [probe])
-        sleep(brain, SHORT)
-    return brain
+    return grown(base, nights=2)
 
 
 @pytest.fixture

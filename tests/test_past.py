@@ -9,40 +9,28 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-import torch
 
 from core.brain import BLANK, EMPTY, Brain
 from core.errors import BadInput, SleepCancelled
 from core.lessons import Dreamer
 from core.models import Base
-from core.nights import Night, fold, private_tree
+from core.nights import fold, private_tree
 from core.past import ask_past, try_dose, try_undo
-from core.recipes import RECIPES, Recipe
+from core.recipes import Recipe
 from core.retention import morning_rows, retention
 from core.sleep import sleep
 from core.store import home, open_brain, save
 from core.text import normalise
 from core.values import Probe
-from tests.conftest import FACTS
+from tests.lives import TOLD, grown, random_night
 
-SHORT = replace(
-    RECIPES["full"], dreams_per_fact=6, rehearsals=8, lookalikes_per_fact=2, gate_dreams=8, steps=3, steps_per_fact=0
-)
-QUESTIONS = ("Where does Mira live?", "Where is the spare key?", "What does Zorvath drive?")
-
-
-def three_nights(base: Base, recipe: Recipe) -> Brain:
-    brain = Brain(base, "life")
-    for statement, question in zip(FACTS, QUESTIONS, strict=False):
-        brain.hear(statement, [Probe(question, ("Oslo",))])
-        sleep(brain, recipe)
-    return brain
+QUESTION = TOLD[0][1]
 
 
 @pytest.fixture(scope="module")
 def slept(base: Base) -> Brain:
-    """Three short nights; copied before it is changed."""
-    return three_nights(base, SHORT)
+    """Three nights; copied before it is changed."""
+    return grown(base)
 
 
 @pytest.fixture
@@ -53,15 +41,20 @@ def life(slept: Brain) -> Brain:
 
 
 def log_prob(brain: Brain) -> float:
-    return brain.ask(QUESTIONS[0], EMPTY).log_prob
+    return brain.ask(QUESTION, EMPTY).log_prob
 
 
-def test_every_sleep_asks_every_older_night(life: Brain) -> None:
-    assert [{row.night for row in report.past} for report in life.reports] == [set(), {1}, {1, 2}]
-    assert [[rate.n for rate in row] for row in retention(life.reports)] == [[1], [1, 1], [1, 1, 1]]
-    assert all(row.cache_length == 0 and row.condition == "slept" for r in life.reports for row in r.past)
-    last = sorted(morning_rows(life.reports[-1]), key=lambda r: r.night)
-    assert [r.answer for r in last] == [r.answer for r in ask_past(life)]
+def test_every_sleep_asks_every_older_night(base: Base, quick: Recipe) -> None:
+    brain = Brain(base)
+    for statement, question, answer in TOLD[:2]:
+        brain.hear(statement, [Probe(question, (answer,))])
+        sleep(brain, quick)
+    assert [[row.night for row in report.past] for report in brain.reports] == [[], [1]]
+    assert [[rate.n for rate in row] for row in retention(brain.reports)] == [[1], [1, 1]]
+    assert all(row.cache_length == 0 and row.condition == "slept" for row in brain.reports[1].past)
+    assert {(r.night, r.answer) for r in morning_rows(brain.reports[1])} == {
+        (r.night, r.answer) for r in ask_past(brain)
+    }
 
 
 def test_trying_changes_nothing_and_measures_what_the_change_then_does(life: Brain) -> None:
@@ -88,7 +81,7 @@ def test_undoing_is_exact_and_never_reuses_a_number(life: Brain) -> None:
     assert {r.night for r in exam.after} == {1, 2, 3}  # what became of its own facts is told too
     for name in ("night-3", "night-1"):
         life.undo(name)
-    assert log_prob(life) == life.ask(QUESTIONS[0], BLANK).log_prob
+    assert log_prob(life) == life.ask(QUESTION, BLANK).log_prob
     with pytest.raises(BadInput, match="no night called"):
         life.undo("night-1")
 
@@ -150,9 +143,7 @@ def test_a_night_can_be_taken_away_as_one_file(life: Brain) -> None:
 def test_a_later_fact_wins_because_the_earlier_one_is_not_rehearsed(base: Base, quick: Recipe) -> None:
     """The plumbing: what the new day's dreams ask is never rehearsed with the old answer, and the lessons' teacher is the
     brain with the new day in its cache. Whether this model then says `green` is a measurement (`contradictions`)."""
-    brain = Brain(base, "test")
-    brain.hear("The lighthouse is red.")
-    sleep(brain, quick)
+    brain = grown(base, nights=2)  # on its second day it was told that the lighthouse is red
     brain.hear("The lighthouse is green.")
     dreamer = Dreamer(base, brain.model, replace(quick, dreams_per_fact=24))
     (dreamt,) = dreamer.dream(brain.day)
@@ -164,20 +155,9 @@ def test_a_later_fact_wins_because_the_earlier_one_is_not_rehearsed(base: Base, 
 
 def test_an_answer_costs_the_same_after_fifty_nights(base: Base) -> None:
     """Nights are folded: as many tensors of the same size are read for an answer, however many nights there are."""
-    rng = torch.Generator().manual_seed(0)
-    rank = 8
-
-    def night(number: int) -> Night:
-        a, b = {}, {}
-        for m in base.mlp:
-            out, into = base.weight(m).T.shape if m.transposed else base.weight(m).shape
-            a[m.module] = torch.randn(rank, into, generator=rng) * 1e-3
-            b[m.module] = torch.randn(out, rank, generator=rng) * 1e-3
-        return Night(f"night-{number}", a, b, rank)
-
     trees = {}
     seconds = {}
-    nights = tuple(night(n) for n in range(50))
+    nights = tuple(random_night(base, n, rank=8) for n in range(50))
     for count in (1, 50):
         trees[count] = private_tree(base)
         started = time.perf_counter()
