@@ -84,12 +84,15 @@ def _answers(base: Base, model: torch.nn.Module, questions: Sequence[str]) -> li
 
 def _words(learned: Rate, deep_past: Rate, older: Rate, tolerance: float, passed: bool, is_last_try: bool) -> str:
     """What happened, for a person."""
+    old = [
+        f"{_of(rate)} dreams of {what}"
+        for rate, what in ((deep_past, "the deep past"), (older, "older nights"))
+        if rate.n
+    ]
+    done = [f"answered {_of(learned)} new dreams that it had not learned from"] if learned.n else []
+    done += [f"answered {' and '.join(old)} as before"] if old else []
     try_ = "At half the learning rate" if is_last_try else "At the gate"
-    kept = f"{_of(deep_past)} dreams of the deep past"
-    if older.n:
-        kept += f" and {_of(older)} of older nights"
-    new = f"answered {_of(learned)} new dreams that it had not learned from, and " if learned.n else "answered "
-    found = f"{try_} it {new}{kept} as before."
+    found = f"{try_} it {', and '.join(done) or 'had no dream to be judged by'}."
     if passed:
         return f"{found} The night was let in."
     limit = f"More than {tolerance:.0%} of what it knew changed, so the night was"

@@ -15,6 +15,7 @@ from core.lives import live
 from core.models import Base
 from core.recipes import RECIPES, Recipe
 from core.sleep import sleep
+from core.text import normalise
 from core.values import Probe, Rate, SleepStep
 from tests.conftest import FACTS
 
@@ -82,8 +83,6 @@ def test_what_is_set_aside_enters_no_lesson(base: Base, quick: Recipe) -> None:
     lessons = {lesson.question for lesson in (*dreamt.lessons, *as_is)}
     aside = set_aside(dreamer, dreamt.aside, [*dreamt.lessons, *as_is])
     assert aside is not None and aside.new and aside.deep_past and not aside.older_nights
-    from core.text import normalise
-
     asked = {normalise(q) for q, _ in (*aside.new, *aside.deep_past)}
     assert not asked & (lessons - {""})
     unchanged = judge(base, brain.model, aside, recipe)
@@ -106,9 +105,9 @@ def test_harm_has_to_be_certain() -> None:
 
 def test_a_life_goes_on_after_a_refused_night(base: Base, harmful: Recipe) -> None:
     """An empty night stands in its place: numbers of nights and facts stay true, and the report says why."""
-    told_twice = FactFile(((Heard(FACTS[0], PROBES),), (Heard(FACTS[2], PROBES),)))
-    report = live(base, told_twice, harmful)
-    assert [len(n["gate"]) for n in report["nights"]] == [2, 2]
-    assert [n["recipe"]["name"] for n in report["nights"]] == ["none", "none"]
-    assert report["retention"] == [[0.0], [0.0, 0.0]]
+    report = live(base, FactFile(((Heard(FACTS[0], PROBES),),)), harmful)
+    (night,) = report["nights"]
+    assert [verdict["passed"] for verdict in night["gate"]] == [False, False]
+    assert (night["night"], night["recipe"]["name"]) == (1, "none")
+    assert report["retention"] == [[0.0]]
     assert report["total"]["deep_past"] == report["total"]["deep_past_before"]
