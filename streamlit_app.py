@@ -27,6 +27,12 @@ page = st.navigation(
             icon=":material/wb_twilight:",
             help="In the morning: what it kept, what it lost, what changed in its weights, and your own questions.",
         ),
+        st.Page(
+            "app/views/nights.py",
+            title="Nights",
+            icon=":material/calendar_month:",
+            help="A life of nights: switch one off, take one back, and see what each night left of the earlier ones.",
+        ),
     ],
     position="top",
 )

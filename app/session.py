@@ -158,6 +158,11 @@ def edit_probe(number: int, question_box: str, answer_box: str) -> None:
     act(f"probe-{number}", lambda: here.set_probe(number, state[question_box], state[answer_box]))
 
 
+def rename_night(name: str, box: str) -> None:
+    here, title = desk(), st.session_state[box]
+    act("nights", lambda: here.rename_night(name, title))
+
+
 def go_to_sleep(recipe: str) -> None:
     """Callback of the Sleep button; the page watches the job on the desk instead of waiting for it here."""
     try:

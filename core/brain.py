@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 
@@ -22,6 +22,8 @@ from core.randomness import generator
 from core.speaking import EMPTY_VIEW, Line, View, line, speak
 from core.text import is_span, normalise
 from core.values import UNKNOWN, Answer, CacheSnapshot, Fact, Probe, Receipt, SleepReport
+
+MAX_TITLE = 40  # characters of a night's name
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Brain:
         self.nights: tuple[Night, ...] = ()
         self.reports: tuple[SleepReport, ...] = ()
         self.heard_ever = 0
+        self.slept_ever = 0  # nights that were undone count too: a number is never used twice
         self._tree = private_tree(base)
         self._day = new_day(base)
         self._aside: Day | None = None
@@ -65,6 +68,10 @@ class Brain:
     @property
     def facts(self) -> tuple[Fact, ...]:
         return tuple(self.day.facts)
+
+    @property
+    def next_night(self) -> int:
+        return self.slept_ever + 1
 
     @property
     def cache_length(self) -> int:
@@ -87,7 +94,7 @@ class Brain:
         A day that was set aside is brought back first: there is one day at a time.
         """
         self.check_probes(probes)
-        fact = Fact(self.heard_ever, clean_statement(statement), tuple(probes), day=len(self.nights) + 1)
+        fact = Fact(self.heard_ever, clean_statement(statement), tuple(probes), day=self.next_night)
         read(self.base, self._tree, self.day, fact, self.base.statement_ids(fact.statement))
         self.bring_back()
         self.heard_ever += 1
@@ -199,25 +206,52 @@ class Brain:
         day = new_day(self.base)
         self.nights, self.reports = (*self.nights, night), (*self.reports, report)
         self._tree, self._day, self._aside = morning, day, None
+        self.slept_ever += 1
 
     def set_dose(self, name: str, dose: float) -> None:
         """Scale a night's change; 0 leaves it out, bit for bit. Raises BadInput for an unknown night."""
-        if name not in {n.name for n in self.nights}:
-            raise BadInput(f"There is no night called {name!r}; choose one of those listed.")
-        self.nights = tuple(replace(n, dose=dose) if n.name == name else n for n in self.nights)
+        self._alter(name, dose=dose)
         fold(self.base, self._tree, self.nights)
 
+    def rename(self, name: str, title: str) -> None:
+        """Give a night a title; an empty one takes it back. Raises BadInput for an unknown night or a long title."""
+        tidy = " ".join(title.split())
+        if len(tidy) > MAX_TITLE:
+            raise BadInput(f"That name has {len(tidy)} characters; {MAX_TITLE} are enough for a night.")
+        self._alter(name, title=tidy)
+
+    def undo(self, name: str) -> None:
+        """Take a night and its report out for good; older and younger ones stay. Raises BadInput for an unknown night."""
+        self._alter(name)
+        gone = next(i for i, n in enumerate(self.nights) if n.name == name)
+        self.nights = self.nights[:gone] + self.nights[gone + 1 :]
+        self.reports = self.reports[:gone] + self.reports[gone + 1 :]
+        fold(self.base, self._tree, self.nights)
+
+    def _alter(self, name: str, **changes: Any) -> None:
+        if name not in {n.name for n in self.nights}:
+            raise BadInput(f"There is no night called {name!r}; choose one of those listed.")
+        self.nights = tuple(replace(n, **changes) if n.name == name else n for n in self.nights)
+
     def restore(
-        self, nights: Sequence[Night], reports: Sequence[SleepReport], day: Day | None, heard_ever: int
+        self,
+        nights: Sequence[Night],
+        reports: Sequence[SleepReport],
+        day: Day | None,
+        heard_ever: int,
+        slept_ever: int,
     ) -> None:
         """Take up a stored life (`core.store`)."""
-        self.nights, self.reports, self.heard_ever = tuple(nights), tuple(reports), heard_ever
+        self.nights, self.reports = tuple(nights), tuple(reports)
+        self.heard_ever, self.slept_ever = heard_ever, slept_ever
         self._day, self._aside = day or new_day(self.base), None
         fold(self.base, self._tree, self.nights)
 
     def digest(self) -> str:
         """SHA-256 over all that the brain is: weights in effect, nights, doses, cache entries and facts."""
-        digest = hashlib.sha256(repr((self.name, self.facts, self.is_set_aside, self.heard_ever)).encode())
+        digest = hashlib.sha256(
+            repr((self.name, self.facts, self.is_set_aside, self.heard_ever, self.slept_ever)).encode()
+        )
         for night in self.nights:
             digest.update(f"{night.name}{night.dose}{sorted(night.layers_off)}{night.hash}".encode())
         weights = [self._tree.get_submodule(m.module).weight for m in self.base.mlp]

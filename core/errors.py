@@ -4,11 +4,19 @@ NocturneError
 ├── BadInput            a fact, question or file that cannot be used as it is
 ├── CacheFull           the fact does not fit; the cache is as it was
 ├── NothingToSleepOn    no fact was heard today
+├── NightRefused        the night would have cost too much; the brain is as it was
 ├── ModelNotFound       no model under that name or path
 ├── UnsupportedModel    the model's architecture cannot be used
 ├── BrainNotFound       no brain of that name in the store
 └── SleepCancelled      the person pressed Cancel; the brain is as it was
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.values import Verdict
 
 
 class NocturneError(Exception):
@@ -25,6 +33,14 @@ class CacheFull(NocturneError):
 
 class NothingToSleepOn(NocturneError):
     pass
+
+
+class NightRefused(NocturneError):
+    """`verdicts`: what the gate found at each try."""
+
+    def __init__(self, words: str, verdicts: tuple[Verdict, ...]):
+        super().__init__(words)
+        self.verdicts = verdicts
 
 
 class ModelNotFound(NocturneError):

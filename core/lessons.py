@@ -7,7 +7,7 @@ knew. The teacher is the brain with (part of) its cache; the student will be the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
@@ -58,11 +58,13 @@ class Said:
 
 @dataclass(frozen=True, eq=False)
 class Dreamt:
-    """What came of dreaming: the lessons, the journal (kept or not), and what was said behind the lessons."""
+    """What came of dreaming: the lessons, the journal (kept or not), what was said behind the lessons, and good dreams
+    that were set aside for the gate."""
 
-    lessons: list[Lesson]
-    dreams: list[Dream]
-    kept: list[Said]
+    lessons: list[Lesson] = field(default_factory=list)
+    dreams: list[Dream] = field(default_factory=list)
+    kept: list[Said] = field(default_factory=list)
+    aside: list[Said] = field(default_factory=list)
 
 
 class Dreamer:
@@ -179,17 +181,25 @@ class Dreamer:
         said += self.restated(day, numbers)
         taught = self.teach(said, [s.view for s in said], "dreams")
         alone = self.teach(said, [EMPTY_VIEW] * len(said), "dreams")
-        found = Dreamt([], [], [])
+        found = Dreamt()
         for one, lesson, without in zip(said, taught, alone, strict=True):
             n = len(one.answer_ids)
             gap = float((lesson.teacher[-n:].exp() * (lesson.teacher[-n:] - without.teacher[-n:])).sum())
             reason = self._why_not(one, gap)
+            if not reason and self._is_set_aside(one, found):
+                found.aside.append(one)
+                reason = "set aside, to judge the night by"
             source = self._source_of(one)
             found.dreams.append(Dream(one.question, one.answer, one.fact, source, gap, not reason, reason))
             if not reason:
                 found.lessons.append(lesson)
                 found.kept.append(one)
         return found
+
+    def _is_set_aside(self, said: Said, found: Dreamt) -> bool:
+        """Every so many good dreams one is kept from the lessons; a gate that judges nothing takes none."""
+        nth = len(found.kept) + len(found.aside) + 1
+        return self.recipe.gate_tolerance is not None and bool(said.question) and nth % self.recipe.set_aside_every == 0
 
     def _source_of(self, said: Said) -> DreamSource:
         if self.recipe.lessons_from == "placebo":
@@ -203,12 +213,12 @@ class Dreamer:
             return "the memory does not say"
         return "" if gap >= self.recipe.min_gap_nats else "the cache adds nothing to it"
 
-    def rehearse(self, kept: Sequence[Said]) -> tuple[list[Lesson], list[Dream]]:
+    def rehearse(self, kept: Sequence[Said], aside: Sequence[Said] = ()) -> tuple[list[Lesson], list[Dream]]:
         """What the brain says with an empty window, so that it goes on saying it: free dreams (the deep past and older
         nights), and lookalikes, which begin like a kept dream but go on about somebody else."""
         free = self.questions(EMPTY_VIEW, self.base.ask_ids, self.recipe.rehearsals, "rehearse", 1.0)
         like = self._lookalikes(kept)
-        taken = {normalise(s.question) for s in kept}
+        taken = {normalise(s.question) for s in (*kept, *aside)}
         questions = [q for q in dict.fromkeys([*free, *like]) if normalise(q) not in taken]
         if not questions:
             return [], []

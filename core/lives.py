@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.brain import Brain
-from core.exam import take_exam
+from core.errors import NightRefused
 from core.facts import FactFile, Heard
 from core.models import Base
-from core.recipes import Recipe
+from core.recipes import RECIPES, Recipe
 from core.reports import total_report
 from core.sleep import sleep
 from core.store import save
-from core.values import ExamRow, Fact, Rate, SleepReport, SleepStep
+from core.values import SleepReport, SleepStep
 
 
 def live(
@@ -30,21 +31,24 @@ def live(
     for heard in (h for night in told.nights for h in night):
         brain.check_probes(heard.probes)  # a file that cannot be examined is refused before the first night
     reports: list[SleepReport] = []
-    retention: list[list[float | None]] = []
-    past: list[tuple[Fact, ...]] = []
-    final: list[ExamRow] = []
     unexamined: list[str] = []
     for number, night in enumerate(told.nights, 1):
         unexamined += _hear_night(brain, night, say)
-        past.append(brain.facts)
-        reports.append(sleep(brain, recipe, _Teller(say, number)))
+        reports.append(_sleep(brain, recipe, _Teller(say, number)))
         if name:
             save(brain)
-        lessons = _asked_in_lessons(reports)
-        rows = [take_exam(brain, facts, "slept", lesson_questions=lessons) for facts in past]
-        retention.append([_given_recall(night_rows).value for night_rows in rows])
-        final = [row for night_rows in rows for row in night_rows]
-    return total_report(reports, final, {"retention": retention, "unexamined": unexamined})
+    return total_report(reports, [], {"unexamined": unexamined})
+
+
+def _sleep(brain: Brain, recipe: Recipe, teller: _Teller) -> SleepReport:
+    """One night of a life that goes on: where the gate refuses it, an empty night stands in its place and says so."""
+    try:
+        return sleep(brain, recipe, teller)
+    except NightRefused as refused:
+        teller.say(str(refused))
+        report = replace(sleep(brain, RECIPES["none"]), gate=refused.verdicts)
+        brain.reports = (*brain.reports[:-1], report)
+        return report
 
 
 def _hear_night(brain: Brain, night: Sequence[Heard], say: Callable[[str], None]) -> list[str]:
@@ -60,18 +64,6 @@ def _hear_night(brain: Brain, night: Sequence[Heard], say: Callable[[str], None]
             unexamined.append(fact.statement)
             say(f"No question of its own came for {fact.statement!r}; it is told, but not examined.")
     return unexamined
-
-
-def _asked_in_lessons(reports: list[SleepReport]) -> frozenset[str]:
-    """Normalised questions that any night's kept dreams contained."""
-    from core.text import normalise
-
-    return frozenset(normalise(d.question) for r in reports for d in r.dreams if d.kept and d.fact is not None)
-
-
-def _given_recall(rows: list[ExamRow]) -> Rate:
-    given = [row for row in rows if row.source == "given" and not row.is_yes_no]
-    return Rate.of(sum(row.right for row in given), len(given))
 
 
 class _Teller:

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import io
+import tempfile
+import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -31,8 +35,9 @@ class Night:
     rank: int
     dose: float = 1.0
     layers_off: frozenset[int] = frozenset()  # lesioned layers: the night does not act there
+    title: str = ""  # what a person calls it; never part of a path or a key
 
-    @property
+    @cached_property  # a night never changes, and is asked for this at every save
     def hash(self) -> str:
         """SHA-256 of what was learned (not of the dose)."""
         digest = hashlib.sha256()
@@ -130,11 +135,21 @@ def export(base: Base, night: Night, folder: Path) -> None:
     unfinished.replace(folder / "adapter_model.safetensors")
 
 
-def load(name: str, folder: Path, rank: int, dose: float) -> Night:
+def export_zip(base: Base, night: Night) -> bytes:
+    """The adapter of `export` in one file, to take away."""
+    packed = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        export(base, night, Path(folder))
+        for path in sorted(Path(folder).iterdir()):
+            archive.write(path, f"{night.name}/{path.name}")
+    return packed.getvalue()
+
+
+def load(name: str, folder: Path, rank: int, dose: float, title: str = "") -> Night:
     """Read a night back from `export`'s folder."""
     a: dict[str, torch.Tensor] = {}
     b: dict[str, torch.Tensor] = {}
     for key, tensor in load_file(folder / "adapter_model.safetensors").items():
         module, part = key.removeprefix("base_model.model.").rsplit(".lora_", 1)
         (a if part.startswith("A") else b)[module] = tensor
-    return Night(name, a, b, rank, dose)
+    return Night(name, a, b, rank, dose, title=title)

@@ -35,6 +35,10 @@ class Recipe:
     rank: int = 8
     learning_rate: float = 1e-2
     rehearsal_weight: float = 2.0
+    # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
+    gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
+    gate_dreams: int = 96  # free dreams with an empty cache, set aside before training
+    set_aside_every: int = 16  # of so many new dreams one is set aside
 
     def __post_init__(self) -> None:
         if self.rank < 1 or self.steps < 0 or self.batch_lessons < 1 or self.learning_rate <= 0:
@@ -43,6 +47,10 @@ class Recipe:
     def total_steps(self, n_facts: int) -> int:
         """Training steps for a day of `n_facts` facts."""
         return round(self.steps + self.steps_per_fact * n_facts) if self.steps else 0
+
+    def gentler(self) -> Recipe:
+        """The same lessons at half the learning rate."""
+        return replace(self, learning_rate=self.learning_rate / 2)
 
     def with_seed(self, seed: int) -> Recipe:
         return replace(self, seed=seed)
@@ -63,6 +71,7 @@ RECIPES: dict[str, Recipe] = {
         name="cram",
         summary="Control: no dreams, just next-token training on the sentences as you typed them.",
         lessons_from="statements",
+        gate_tolerance=None,  # a control has to show its harm
     ),
     "placebo": replace(
         _FULL,

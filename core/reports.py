@@ -10,13 +10,14 @@ rest are numbers or null. README defines the metrics. Given probes only, unless 
     total       recall, recall_self, recall_yes_no, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
                 deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
                 seconds_per_fact, seconds {stage: s, total: s}, facts, tokens_trained, night_bytes,
-                night_parameters (sums over nights); acc, bwt, learned (null below two nights).
+                night_parameters (sums over nights); acc, bwt, fwt, learned (null below two nights).
                 recall.slept, efficacy and paraphrase: all probes of all nights, asked after the last night.
                 blank, awake, alone, amnesia: each night's own, pooled. Side effects: after the last night;
                 deep_past_before: before the first one; drift_nats: summed. So small losses add up
                 in sight.
-    nights[i]   night, name, hash, model, recipe {}, device, and the keys of total but acc, bwt, learned:
-                that night's own
+    nights[i]   night, name, hash, model, recipe {}, device, and the keys of total but acc, bwt, fwt, learned:
+                that night's own; gate: one verdict per try {learning_rate, learned, deep_past, older_nights: rate,
+                tolerance, passed, words}, on dreams set aside; [] when the recipe has none
     recall      {blank, awake, alone, amnesia, slept: rate}; recall_self: the same over probes the engine made;
                 recall_yes_no: the same over yes/no questions, which are counted nowhere else
     seconds_per_fact   dreaming, rehearsing and training; the exams are left out
@@ -24,6 +25,13 @@ rest are numbers or null. README defines the metrics. Given probes only, unless 
                 null unless locality and one of the other two were
     gap_closed  (slept - amnesia) / (awake - amnesia); null where awake equals amnesia
     retention   rows R[i] = [slept recall of night j's given probes after night i, j <= i]; null: none asked
+    fwt         mean over nights but the first of (amnesia - blank): what earlier nights gave to later facts
+    forgetting  [a]: recall rate of facts on which a more nights were slept since their own, pooled
+    prequential {days: [{day, by_age: [rate], earlier, never_told, running: rate}], earlier, never_told: rate}: each
+                day opens with questions on earlier days ([0]: last night's) and on neighbours never told (right: it
+                does not know); running: earlier, over all days so far
+    contradictions   questions to which a later fact gives another answer, asked after the last night: {later,
+                earlier: rate} of them answered so
     probes      a row per asking: asked_at_night (whose exam asked), night (heard), fact, statement, question,
                 expected (alternatives joined with |), source, in_lessons, condition, answer, right,
                 log_prob (nats), prompt_tokens [], cache_length
@@ -43,6 +51,8 @@ from typing import Any
 
 from core.errors import BadInput
 from core.plain import plain, restore
+from core.retention import contradictions, forgetting, forward_transfer, kept, morning_rows, openings, pooled, running
+from core.retention import retention as retention_of
 from core.values import Condition, ExamRow, Rate, SideEffects, SleepReport, Source
 
 SCHEMA = 1
@@ -143,29 +153,33 @@ def _night(report: SleepReport) -> dict[str, Any]:
         **own,
         "recipe": report.recipe,
         "device": report.device,
+        "gate": report.gate,
         **_summary(report.exam, report.side, [report]),
     }
 
 
 def _retention(reports: Sequence[SleepReport], final: Sequence[ExamRow]) -> list[list[float | None]]:
-    """R from what the reports hold: its diagonal and last row; null where nobody asked."""
-    rows: list[list[float | None]] = [
-        [*[None] * i, report.recall("slept", "given").value] for i, report in enumerate(reports)
-    ]
+    """R from what the reports hold, the last row from the final exam; null where nobody asked."""
+    rows = [[rate.value for rate in row] for row in retention_of(reports, "given")]
     heard = [
         [r for r in final if r.night == report.night and r.source == "given" and not r.is_yes_no] for report in reports
     ]
     return [*rows[:-1], [_rate(rows_of_night).value for rows_of_night in heard]]
 
 
-def _kept(retention: Sequence[Sequence[float | None]]) -> dict[str, float | None]:
-    """ACC, BWT and recall when learned (GEM, arXiv 1706.08840), over nights asked; null below two."""
-    pairs = [(a, b, j) for j, a in enumerate(retention[-1]) if a is not None and (b := retention[j][j]) is not None]
-    if len(retention) < 2 or not pairs:
-        return {"acc": None, "bwt": None, "learned": None}
-    older = [last - first for last, first, j in pairs if j < len(retention) - 1]
-    acc, learned = (sum(pair[k] for pair in pairs) / len(pairs) for k in (0, 1))
-    return {"acc": acc, "bwt": sum(older) / len(older) if older else None, "learned": learned}
+def _prequential(reports: Sequence[SleepReport]) -> dict[str, Any]:
+    days = openings(reports, "given")
+    means = running(day.earlier for day in days)
+    return {
+        "days": [{**plain(day), "running": mean} for day, mean in zip(days, means, strict=True)],
+        "earlier": means[-1],
+        "never_told": pooled(day.never_told for day in days),
+    }
+
+
+def _contradictions(rows: Sequence[ExamRow]) -> dict[str, Rate]:
+    says = [c.says for c in contradictions([r for r in rows if r.source == "given" and not r.is_yes_no])]
+    return {side: Rate.of(says.count(side), len(says)) for side in ("later", "earlier")}
 
 
 def _asking(asked_at_night: int, row: ExamRow) -> dict[str, Any]:
@@ -184,18 +198,26 @@ def total_report(
     if not reports:
         raise ValueError("a report needs at least one night")
     last = reports[-1]
-    final = list(final_rows) or [r for r in last.exam if r.condition == "slept"]
+    final = list(final_rows) or list(morning_rows(last))
     before = [r for report in reports for r in report.exam if r.condition != "slept"]
     drift = sum(report.side.drift_nats for report in reports)
     side = replace(last.side, deep_past_before=reports[0].side.deep_past_before, drift_nats=drift)
     retention = extra.get("retention") or _retention(reports, final)
-    asked = [(report.night, row) for report in reports for row in report.exam]
-    asked += [(last.night, row) for row in final if row.night != last.night]  # its own stand in its exam
+    asked = [(report.night, row) for report in reports for row in (*report.exam, *report.past)]
+    if not last.past:
+        asked += [(last.night, row) for row in final if row.night != last.night]  # its own stand in its exam
     report = {
         "schema": SCHEMA,
-        "total": {**_summary([*before, *final], side, reports), **_kept(retention)},
+        "total": {
+            **_summary([*before, *final], side, reports),
+            **kept(retention),
+            "fwt": forward_transfer(reports, "given"),
+        },
         "nights": [_night(report) for report in reports],
         "retention": retention,
+        "forgetting": forgetting(reports, "given"),
+        "prequential": _prequential(reports),
+        "contradictions": _contradictions(final),
         "probes": [_asking(night, row) for night, row in asked],
         **{key: getattr(last, key) for key in ("recipe", "seed", "versions", "device", "model")},
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import torch
@@ -18,16 +18,18 @@ from peft import PeftModel
 
 from core.brain import Brain
 from core.deltas import deltas
-from core.errors import NothingToSleepOn
+from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
+from core.gate import SetAside, judge, set_aside
 from core.lessons import Dreamer, Dreamt, Lesson
 from core.losses import kl_divergence
 from core.models import has_bf16_units
 from core.nights import Night, expand, fold, private_tree, take
+from core.past import ask_past
 from core.randomness import fold as fold_seed
 from core.randomness import generator
 from core.recipes import Recipe
-from core.values import Condition, Dream, ExamRow, SideEffects, SleepReport, SleepStep, Stage
+from core.values import Condition, Dream, ExamRow, SideEffects, SleepReport, SleepStep, Stage, Verdict
 
 BEFORE: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia")
 OnStep = Callable[[SleepStep], None]
@@ -70,6 +72,7 @@ class _Curriculum:
     new: list[Lesson]
     kept_as_is: list[Lesson]
     dreams: list[Dream]
+    aside: SetAside | None = None  # what the gate judges by; None: it judges nothing
 
     @property
     def questions(self) -> frozenset[str]:
@@ -77,7 +80,7 @@ class _Curriculum:
 
 
 def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepReport:
-    """One night. Raises NothingToSleepOn, or whatever `on_step` raises, with the brain bit-identical.
+    """One night. Raises NothingToSleepOn, NightRefused, or whatever `on_step` raises, with the brain bit-identical.
 
     Afterwards the night is part of the brain, the cache is empty and the day is over.
     """
@@ -92,16 +95,14 @@ def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepR
     before = ask_bystanders(brain, facts)
     watch.tick("exam", 5, 6)
     # Every night draws anew: the same seed on another night means other dreams and another start of the expert.
-    drawn = recipe.with_seed(fold_seed(recipe.seed, "night", len(brain.nights) + 1))
+    drawn = recipe.with_seed(fold_seed(recipe.seed, "night", brain.next_night))
     curriculum = _prepare(brain, drawn, watch)
-    student = _seed(brain, drawn, curriculum, watch)
-    night = take(brain.base, student, f"night-{len(brain.nights) + 1}", recipe.rank)
-    morning = private_tree(brain.base)  # the very weights that the brain will wake up with
-    fold(brain.base, morning, (*brain.nights, night))
+    night, morning, verdicts = _learn(brain, drawn, curriculum, watch)
     exam += take_exam(brain, facts, "slept", model=morning, lesson_questions=curriculum.questions)
     side = side_effects(brain, facts, before, model=morning)
+    past = ask_past(brain, model=morning, lesson_questions=curriculum.questions)
     watch.tick("exam", 6, 6)
-    report = _report(brain, recipe, watch, curriculum, night, exam, side)
+    report = replace(_report(brain, recipe, watch, curriculum, night, exam, side), past=past, gate=verdicts)
     brain.join(night, report, morning)
     return report
 
@@ -112,18 +113,42 @@ def _prepare(brain: Brain, recipe: Recipe, watch: _Watch) -> _Curriculum:
     if recipe.steps == 0:
         return _Curriculum([], [], [])
     if recipe.lessons_from == "statements":
-        return _Curriculum(dreamer.cram(brain.facts), [], [])
+        return _Curriculum(dreamer.cram(brain.facts), [], [], set_aside(dreamer, []))
     day = dreamer.source_day(brain.day)
     watch.tick("read out", 1, 1)
-    dreamt = Dreamt([], [], [])
+    dreamt = Dreamt()
     for part in dreamer.dream(day):
         dreamt.lessons.extend(part.lessons)
         dreamt.dreams.extend(part.dreams)
         dreamt.kept.extend(part.kept)
+        dreamt.aside.extend(part.aside)
         watch.tick("dream", len({d.fact for d in dreamt.dreams}), len(day.facts), dreams=part.dreams)
-    as_is, rehearsals = dreamer.rehearse(dreamt.kept)
+    as_is, rehearsals = dreamer.rehearse(dreamt.kept, dreamt.aside)
     watch.tick("rehearse", 1, 1, dreams=rehearsals)
-    return _Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals])
+    aside = set_aside(dreamer, dreamt.aside, learned_from=[*dreamt.lessons, *as_is])
+    return _Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals], aside)
+
+
+def _learn(
+    brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch
+) -> tuple[Night, torch.nn.Module, tuple[Verdict, ...]]:
+    """Teach a night and let the gate judge it; a harmful one is taught once more, gently. Raises NightRefused.
+
+    Comes with the very weights that the brain will wake up with: its own and the night's.
+    """
+    verdicts: tuple[Verdict, ...] = ()
+    for attempt in (recipe, recipe.gentler()):
+        student = _seed(brain, attempt, curriculum, watch)
+        night = take(brain.base, student, f"night-{brain.next_night}", recipe.rank)
+        morning = private_tree(brain.base)
+        fold(brain.base, morning, (*brain.nights, night))
+        if curriculum.aside is None:
+            return night, morning, ()
+        verdicts += (judge(brain.base, morning, curriculum.aside, attempt, is_last_try=bool(verdicts)),)
+        watch.tick("gate", len(verdicts), 2)
+        if verdicts[-1].passed:
+            return night, morning, verdicts
+    raise NightRefused(" ".join(v.words for v in verdicts), verdicts)
 
 
 def _seed(brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch) -> PeftModel:
@@ -191,7 +216,7 @@ def _report(
 ) -> SleepReport:
     seconds = {**watch.seconds, "total": time.perf_counter() - watch.began}
     return SleepReport(
-        night=len(brain.nights) + 1,
+        night=brain.next_night,
         name=night.name,
         model=brain.base.name,
         recipe=recipe.as_dict(),

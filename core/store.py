@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -70,24 +71,29 @@ def save(brain: Brain) -> None:
     from core.nights import export
 
     for night in brain.nights:
-        folder = home() / "nights" / brain.name / f"{night.name}-{night.hash[:12]}"
+        folder = _folder(brain.name, night.name, night.hash)
         if not (folder / "adapter_model.safetensors").exists():
             export(brain.base, night, folder)
     day_file = _save_day(brain)
     state = {
         "fingerprint": brain.base.fingerprint,
         "heard_ever": brain.heard_ever,
+        "slept_ever": brain.slept_ever,
         "is_set_aside": brain.is_set_aside,
         "day": day_file,
         "tokens": brain.day.tokens,
         "fact_of": brain.day.fact_of,
         "facts": [asdict(f) for f in brain.facts],
-        "nights": [{"name": n.name, "hash": n.hash, "rank": n.rank, "dose": n.dose} for n in brain.nights],
+        "nights": [
+            {"name": n.name, "hash": n.hash, "rank": n.rank, "dose": n.dose, "title": n.title} for n in brain.nights
+        ],
     }
     card = (brain.name, brain.base.name, len(brain.nights), brain.heard_ever, time.time(), json.dumps(state))
     with _diary() as diary:
         diary.execute("INSERT OR REPLACE INTO brains VALUES (?, ?, ?, ?, ?, ?)", card)
         known = {row[0] for row in diary.execute("SELECT night FROM reports WHERE brain = ?", (brain.name,))}
+        for undone in known - {report.night for report in brain.reports}:
+            diary.execute("DELETE FROM reports WHERE brain = ? AND night = ?", (brain.name, undone))
         for report in brain.reports:
             if report.night not in known:
                 text = json.dumps(report_to_json(report))
@@ -95,6 +101,13 @@ def save(brain: Brain) -> None:
     for old in (home() / "days").glob(f"{brain.name}-*.safetensors"):
         if old.name != day_file and len(old.stem) == len(brain.name) + 13:
             old.unlink(missing_ok=True)
+    kept = {_folder(brain.name, n.name, n.hash) for n in brain.nights}
+    for undone in {*(home() / "nights" / brain.name).glob("night-*")} - kept:
+        shutil.rmtree(undone, ignore_errors=True)
+
+
+def _folder(brain: str, night: str, digest: str) -> Path:
+    return home() / "nights" / brain / f"{night}-{digest[:12]}"
 
 
 def _save_day(brain: Brain) -> str | None:
@@ -132,10 +145,10 @@ def open_brain(name: str, base: Base) -> Brain:
     state = json.loads(row[1])
     if state["fingerprint"] != base.fingerprint:
         raise BrainNotFound(f"The brain {name!r} grew on another version of {row[0]!r}; start a new brain on this one.")
-    folder = home() / "nights" / name
     try:
         nights = [
-            load(n["name"], folder / f"{n['name']}-{n['hash'][:12]}", n["rank"], n["dose"]) for n in state["nights"]
+            load(n["name"], _folder(name, n["name"], n["hash"]), n["rank"], n["dose"], n.get("title", ""))
+            for n in state["nights"]
         ]
         day = _load_day(base, state)
     except (OSError, SafetensorError) as error:
@@ -144,7 +157,7 @@ def open_brain(name: str, base: Base) -> Brain:
         ) from error
     brain = Brain(base, name)
     reports = [report_from_json(json.loads(text)) for (text,) in texts]
-    brain.restore(nights, reports, day, state["heard_ever"])
+    brain.restore(nights, reports, day, state["heard_ever"], state.get("slept_ever", len(nights)))
     if state["is_set_aside"]:
         brain.forget_cache()
     return brain

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 Condition = Literal["blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context"]
-Stage = Literal["read out", "dream", "select", "seed", "rehearse", "exam"]
+Stage = Literal["read out", "dream", "select", "seed", "rehearse", "gate", "exam"]
 Source = Literal["given", "self"]
 DreamSource = Literal["replay", "restatement", "placebo", "rehearsal"]
 
@@ -177,6 +177,23 @@ class SideEffects:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """How the gate judged one try at a night, on dreams that no lesson contained, asked with an empty cache.
+
+    `learned`: new dreams answered as the memory answered them. `deep_past`, `older_nights`: dreams of what the brain
+    knew before, answered as before this night.
+    """
+
+    learning_rate: float
+    learned: Rate
+    deep_past: Rate
+    older_nights: Rate
+    tolerance: float  # the share of old answers that may change
+    passed: bool
+    words: str
+
+
+@dataclass(frozen=True)
 class SleepReport:
     """Everything that a chart, the command line or a test needs to know about one night. JSON round trip."""
 
@@ -198,6 +215,8 @@ class SleepReport:
     night_parameters: int
     night_bytes: int
     tokens_trained: int
+    past: tuple[ExamRow, ...] = ()  # probes of every older night, asked with an empty cache right after this one
+    gate: tuple[Verdict, ...] = ()  # one per try; the last is the night that was let in
 
     def recall(self, condition: Condition, source: Source | None = None) -> Rate:
         """Share of this night's open probes answered right under `condition` (yes/no questions left out)."""

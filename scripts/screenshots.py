@@ -1,7 +1,7 @@
-"""Pictures of the three views, dark and light, for the README: `python scripts/screenshots.py` or `make screenshots`.
+"""Pictures of the views, dark and light, for the README: `python scripts/screenshots.py` or `make screenshots`.
 
 Starts its own server with a store in a temporary folder, plays one small day and night on the built-in model, and
-writes assets/screenshots/{wake,sleep,morning}-{dark,light}.png. Give other widths to check a narrow window:
+writes assets/screenshots/{wake,sleep,morning,nights}-{dark,light}.png. Give other widths to check a narrow window:
 `python scripts/screenshots.py 1280 800 --out /tmp/shots`.
 """
 
@@ -60,6 +60,9 @@ def day_and_night(page: Page, address: str, out: Path, suffix: str) -> None:
     page.locator("[class*=st-key-suggest-empty-0] button").click()
     settled(page)
     picture(page, out / f"morning-{suffix}")
+    page.get_by_role("link", name="Nights").click()
+    settled(page)
+    picture(page, out / f"nights-{suffix}")
 
 
 def picture(page: Page, path: Path, wait: bool = True) -> None:

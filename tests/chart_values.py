@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.retention import NightCard, NightsExam
 from core.values import (
     CacheSnapshot,
     Dream,
@@ -151,6 +152,38 @@ def make_report() -> SleepReport:
     )
 
 
+def make_life() -> tuple[SleepReport, ...]:
+    """Nights 1, 2 and 4 (3 was taken back), four questions each; the first night is half forgotten in the end."""
+    kept = {1: [4], 2: [4, 3], 4: [2, 3, 1]}  # right answers of four, for this night's facts and those before
+    row = next(r for r in make_exam(make_facts()) if r.condition == "slept")
+    life = []
+    for number, hits in kept.items():
+        asked = {
+            night: [replace(row, night=night, fact=night, right=i < right) for i in range(4)]
+            for night, right in zip(kept, hits, strict=False)
+        }
+        slept = asked.pop(number)
+        own = (*slept, *(replace(r, condition=c, right=False) for c in ("blank", "amnesia") for r in slept))
+        past = tuple(row for rows in asked.values() for row in rows)
+        life.append(replace(make_report(), night=number, name=f"night-{number}", exam=own, past=past))
+    return tuple(life)
+
+
+def make_cards() -> tuple[NightCard, ...]:
+    doses = {1: 1.0, 2: 0.0, 4: 0.5}
+    return tuple(
+        NightCard(r.night, NASTY if r.night == 2 else "", doses[r.night], 3, r.recall("slept"), "full")
+        for r in make_life()
+    )
+
+
+def make_change() -> NightsExam:
+    """Night 2 is switched off: its own facts go, and one of night 1's."""
+    rows = make_life()[1].past + tuple(r for r in make_life()[1].exam if r.condition == "slept")
+    after = tuple(replace(r, right=r.right and r.night == 1 and i != 0) for i, r in enumerate(rows))
+    return NightsExam("night-2", "dose", 1.0, 0.0, rows, after)
+
+
 def values() -> dict[str, object]:
     """What the pictures may ask for, by the name of the argument."""
     report = make_report()
@@ -160,6 +193,9 @@ def values() -> dict[str, object]:
         deltas=report.deltas,
         steps=report.steps,
         dreams=report.dreams,
+        reports=make_life(),
+        nights=make_cards(),
+        change=make_change(),
     )
 
 
@@ -169,4 +205,4 @@ def nothing() -> dict[str, object]:
     side = SideEffects(none, none, none, none, none, 0.0, 0.0)
     report = replace(make_report(), facts=(), steps=(), dreams=(), exam=(), deltas=(), side=side)
     snapshot = CacheSnapshot((), np.zeros(0, int), empty, empty, None, 0, 96)
-    return dict(snapshot=snapshot, report=report, deltas=(), steps=(), dreams=())
+    return dict(snapshot=snapshot, report=report, deltas=(), steps=(), dreams=(), reports=(), nights=(), change=None)

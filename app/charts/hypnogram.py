@@ -15,7 +15,7 @@ TITLE = "The night, stage by stage"
 QUESTION = "What was it doing at each moment of its sleep?"
 
 # Waking at the top, writing into the weights at the bottom, as in a human hypnogram. The order is our choice.
-STAGES: tuple[Stage, ...] = ("exam", "read out", "dream", "select", "rehearse", "seed")
+STAGES: tuple[Stage, ...] = ("exam", "read out", "dream", "select", "rehearse", "seed", "gate")
 STAGE_NAMES = {
     "exam": "exam",
     "read out": "reading its cache out",
@@ -23,8 +23,9 @@ STAGE_NAMES = {
     "select": "choosing dreams",
     "rehearse": "rehearsing the past",
     "seed": "writing into weights",
+    "gate": "judged at the gate",
 }
-STAGE_COLORS = dict(zip(STAGES, (FACT_COLORS[i] for i in (1, 0, 2, 5, 4, 7)), strict=True))
+STAGE_COLORS = dict(zip(STAGES, (FACT_COLORS[i] for i in (1, 0, 2, 5, 4, 7, 3)), strict=True))
 NOTHING = "It is not asleep yet. The stages appear here as they happen."
 
 

@@ -28,6 +28,9 @@ GLOSSARY = {
     "night": "What one sleep adds to the model: a small low-rank change of its MLP matrices. Everything older is frozen.",
     "recall": "The share of questions whose freely written answer is the expected one (case, punctuation and articles "
     "do not count).",
+    "gate": "Before a night joins, it is judged on dreams that it never learned from. A night that changes too much of what "
+    "the model knew is taught again more gently, or refused.",
+    "adapter": "The night as a file: a standard PEFT (LoRA) adapter, which other programs load on top of the same model.",
     "receipt": "Proof of what the model could see: the length of the cache before the question, the nights that were "
     "switched on, and the exact tokens that were fed.",
 }

@@ -133,6 +133,8 @@ def outcome(job: Job) -> None:
             f"Night {report.night} is over, after {report.seconds.get('total', 0.0):.0f} s. The cache is empty.",
             icon=":material/wb_twilight:",
         )
+        for verdict in report.gate:
+            st.caption(parts.md(verdict.words))
         parts.next_step("app/views/morning.py", "**Next: see what it kept →**")
     elif job.state == "cancelled":
         proof = ""

@@ -1,0 +1,110 @@
+"""The Nights page, headless: empty, a life of two nights, and what a person can do to a night."""
+
+from __future__ import annotations
+
+import itertools
+import zipfile
+from io import BytesIO
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.desk import desk_of
+from core.brain import Brain
+from core.models import Base
+from core.store import open_brain, save
+from tests.lives import grown
+from tests.test_views import open_app, settle, words
+
+PAGE = "app/views/nights.py"
+NASTY = "**bold** :red[hot] <b>"
+_names = (f"life-{n}" for n in itertools.count())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _home(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NOCTURNE_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def slept(base: Base) -> Brain:
+    return grown(base, nights=2)
+
+
+@pytest.fixture
+def name(slept: Brain) -> str:
+    """A stored life of its own for each test."""
+    brain = Brain(slept.base, next(_names))
+    brain.restore(slept.nights, slept.reports, None, slept.heard_ever, slept.slept_ever)
+    save(brain)
+    return brain.name
+
+
+def open_nights(name: str | None = None) -> AppTest:
+    app = open_app(name)
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    return settle(app)
+
+
+def test_a_brain_that_never_slept_says_what_to_do():
+    app = open_nights()
+    assert "has not slept yet" in words(app)
+    assert not app.get("plotly_chart") and not app.error
+
+
+def test_a_life_is_drawn_and_explained(name: str):
+    app = open_nights(name)
+    page = words(app)
+    assert len(app.get("plotly_chart")) == 4
+    for part in ("Days and nights", "What stays", "There is no test time", "Only then does the day begin"):
+        assert part in page
+    for verdict in desk_of(name).view.reports[1].gate:
+        assert verdict.words in page
+
+
+def test_switching_off_asks_every_night_and_can_be_taken_back(name: str):
+    app = press(open_nights(name), "switch")
+    desk = desk_of(name)
+    assert [n.dose for n in desk.view.nights] == [1.0, 0.0]
+    assert "Switching night 2 off" in words(app) and len(app.get("plotly_chart")) == 5
+    assert set(desk.change.rates) == {1, 2}
+    assert "switched off" in app.selectbox[0].options[1]
+    press(app, "switch")
+    assert [n.dose for n in desk.view.nights] == [1.0, 1.0]
+    assert "Switching night 2 on" in words(app)
+
+
+def test_undo_shows_what_it_would_do_before_it_does_it(name: str):
+    app = press(open_nights(name), "try-undo")
+    desk = desk_of(name)
+    assert app.warning and "Night 2 is still there" in app.warning[0].value
+    assert len(desk.view.nights) == 2
+    press(app, "leave")
+    assert not app.warning and desk.change is None
+    press(press(app, "try-undo"), "undo")
+    assert [n.name for n in desk.view.nights] == ["night-1"] and not app.warning
+    assert "Taking night 2 back" in words(app)
+    assert len(open_brain(name, desk._brain.base).nights) == 1
+
+
+def test_a_night_gets_a_name_that_stays_text(name: str):
+    app = open_nights(name)
+    app.text_input(key="title-night-2").set_value(NASTY)
+    press(app, "rename")
+    assert desk_of(name).view.nights[1].title == NASTY
+    assert NASTY in app.selectbox[0].options[1]
+    assert not any(NASTY in m.value for m in (*app.markdown, *app.caption))
+
+
+def test_a_night_is_exported_as_an_adapter(name: str):
+    open_nights(name)
+    with zipfile.ZipFile(BytesIO(desk_of(name).adapter("night-1"))) as archive:
+        assert "night-1/adapter_model.safetensors" in archive.namelist()
