@@ -12,18 +12,27 @@ from core.facts import FactFile, Heard
 from core.models import Base
 from core.recipes import Recipe
 from core.reports import total_report
-from core.sleep import sleep
+from core.sleep import OnStep, sleep
 from core.store import save
-from core.values import ExamRow, Fact, Rate, SleepReport, SleepStep
+from core.values import Condition, ExamRow, Fact, Rate, SleepReport, SleepStep
+
+INSTEAD: tuple[Condition, ...] = ("retrieval", "long_context")  # what a user would pick instead of a sleep
+Sleeper = Callable[[Brain, Recipe, OnStep], SleepReport]
 
 
 def live(
-    base: Base, told: FactFile, recipe: Recipe, on_line: Callable[[str], None] | None = None, name: str | None = None
+    base: Base,
+    told: FactFile,
+    recipe: Recipe,
+    on_line: Callable[[str], None] | None = None,
+    name: str | None = None,
+    sleeper: Sleeper = sleep,
 ) -> dict[str, Any]:
     """Every night of the file, then the last exam of all of them. Returns REPORT.json (see `core.reports`).
 
     Facts without a probe get the model's own question (`source: self`) where a valid one comes; where none does, the
-    statement is listed under `unexamined`. With a `name` the brain is kept in the store after each night.
+    statement is listed under `unexamined`. With a `name` the brain is kept in the store after each night. `sleeper` is
+    how each night is slept, for whoever measures another way to learn.
     """
     say = on_line or (lambda _: None)
     brain = Brain(base, name or "file")
@@ -37,13 +46,15 @@ def live(
     for number, night in enumerate(told.nights, 1):
         unexamined += _hear_night(brain, night, say)
         past.append(brain.facts)
-        reports.append(sleep(brain, recipe, _Teller(say, number)))
+        reports.append(sleeper(brain, recipe, _Teller(say, number)))
         if name:
             save(brain)
         lessons = _asked_in_lessons(reports)
         rows = [take_exam(brain, facts, "slept", lesson_questions=lessons) for facts in past]
         retention.append([_given_recall(night_rows).value for night_rows in rows])
         final = [row for night_rows in rows for row in night_rows]
+    for condition in INSTEAD:
+        final += take_exam(brain, [fact for facts in past for fact in facts], condition)
     return total_report(reports, final, {"retention": retention, "unexamined": unexamined})
 
 
@@ -66,7 +77,7 @@ def _asked_in_lessons(reports: list[SleepReport]) -> frozenset[str]:
     """Normalised questions that any night's kept dreams contained."""
     from core.text import normalise
 
-    return frozenset(normalise(d.question) for r in reports for d in r.dreams if d.kept and d.fact is not None)
+    return frozenset(normalise(d.question) for r in reports for d in r.dreams if d.kept and d.source != "rehearsal")
 
 
 def _given_recall(rows: list[ExamRow]) -> Rate:
