@@ -1,4 +1,4 @@
-"""The command line: `python -m core sleep | ask | exam | raise`. Bad input is one sentence on stderr and exit status 2."""
+"""The command line: `python -m core sleep | ask | exam | bench | raise`. Bad input is one sentence on stderr and exit status 2."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def sleep(
     facts: Annotated[Path, typer.Option(help="CSV with the header night,statement,question,answer.")],
     out: Annotated[Path, typer.Option(help="Where REPORT.json is written.")],
     model: Model = "built-in",
-    recipe: Annotated[str, typer.Option(help="full, cram, placebo or none.")] = "full",
+    recipe: Annotated[str, typer.Option(help="full, replay, seed, cram, placebo or none.")] = "full",
     seed: Annotated[int, typer.Option(help="Seed of dreams and weights.")] = 0,
     device: Device = Device.auto,
     brain: Annotated[str | None, typer.Option(help="Keep the brain in the store under this new name.")] = None,
@@ -121,6 +121,45 @@ def exam(
 
     marks = school_report(load_base(model, device.value), seed=seed, visitors=visitors or VISITORS)
     typer.echo(as_table(marks))
+
+
+@app.command()
+def bench(
+    out: Annotated[Path, typer.Option(help="Folder of the tables, and of all that was measured already.")] = Path(
+        "runs/bench"
+    ),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="One night, one fact set, one seed, the Trainer untuned.")
+    ] = False,
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Only `full`, with each of its knobs changed.")
+    ] = False,
+    part: Annotated[list[str] | None, typer.Option(help="Only this part; may be repeated.")] = None,
+    method: Annotated[list[str] | None, typer.Option(help="Only this method; may be repeated.")] = None,
+    sets: Annotated[int, typer.Option(min=1, help="Fact sets of one night.")] = 10,
+    seeds: Annotated[int, typer.Option(min=1)] = 3,
+    model: Model = "built-in",
+    device: Device = Device.auto,
+) -> None:
+    """Every recipe and control, and what one would pick instead, as one table. Interrupt it at will: it goes on."""
+    from core.bench.methods import METHODS
+    from core.bench.progress import Bar
+    from core.bench.run import PARTS, QUICK, Bench, Scale
+    from core.models import load_base
+
+    usual = ["ablations"] if ablations else ["one night"] if quick else [p for p in PARTS if p != "ablations"]
+    parts, names = part or usual, method or list(METHODS)
+    for given, known in ((parts, PARTS), (names, tuple(METHODS))):
+        if unknown := set(given) - set(known):
+            raise BadInput(f"There is no {min(unknown)!r}; choose among: {', '.join(known)}.")
+    scale = QUICK if quick else Scale(fact_sets=sets, seeds=seeds)
+    run = Bench(load_base(model, device.value), out, scale)
+    try:
+        with Bar(run.pieces(parts, names)) as run.on_progress:
+            run.measure(parts, names)
+    finally:  # an interrupted bench has a table too
+        written = run.write("ablations" if ablations else "bench")
+    typer.echo(written.read_text(encoding="utf-8"))
 
 
 @app.command("raise")

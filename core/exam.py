@@ -14,12 +14,14 @@ from core.cache import MAX_QUESTION
 from core.models import Base
 from core.neighbours import neighbours
 from core.nursery.world import deep_past
-from core.speaking import EMPTY_VIEW, Line, View, speak, target_scores
+from core.put_back import long_context_view, retrieval_lines
+from core.speaking import EMPTY_VIEW, Line, speak, target_scores
 from core.text import normalise, same_answer
-from core.values import UNKNOWN, Condition, ExamRow, Fact, Rate, SideEffects
+from core.values import UNKNOWN, Condition, ExamRow, Fact, Probe, Rate, SideEffects
 
 HELD_OUT = Path(__file__).parent.parent / "assets" / "facts" / "held_out.txt"
 NEIGHBOURS = 60
+NIGHTS_OFF: tuple[Condition, ...] = ("blank", "retrieval", "long_context")
 
 
 def take_exam(
@@ -31,17 +33,17 @@ def take_exam(
     lesson_questions: frozenset[str] | None = None,
 ) -> list[ExamRow]:
     """Ask every probe of `facts` under `condition`. `model` replaces the brain's own weights (a night being tried)."""
-    asked = [(fact, probe, _view(brain, condition, fact)) for fact in facts for probe in fact.probes]
+    asked = [(fact, probe) for fact in facts for probe in fact.probes]
     if not asked:
         return []
     base = brain.base
-    weights = base.model if condition == "blank" else model or brain.model
-    lines = [brain.question_line(probe.question, view) for _, probe, view in asked]
+    weights = base.model if condition in NIGHTS_OFF else model or brain.model
+    lines = exam_lines(brain, asked, condition)
     spoken = speak(base, weights, lines)
-    expected = [base.answer_ids(probe.answers[0]) for _, probe, _ in asked]
+    expected = [base.answer_ids(probe.answers[0]) for _, probe in asked]
     scores = target_scores(base, weights, lines, expected)
     rows = []
-    for (fact, probe, _), one, said, score in zip(asked, lines, spoken, scores, strict=True):
+    for (fact, probe), one, said, score in zip(asked, lines, spoken, scores, strict=True):
         answer = base.decode(said.ids).strip()
         rows.append(
             ExamRow(
@@ -64,11 +66,17 @@ def take_exam(
     return rows
 
 
-def _view(brain: Brain, condition: Condition, fact: Fact) -> View:
-    """An empty cache in every condition but awake and alone."""
-    if condition == "awake":
-        return brain.day.whole()
-    return brain.day.alone(fact.number) if condition == "alone" else EMPTY_VIEW
+def exam_lines(brain: Brain, asked: Sequence[tuple[Fact, Probe]], condition: Condition) -> list[Line]:
+    """The exact line that puts each probe to the model. The cache is empty in every condition but awake, alone and
+    long_context; what retrieval fetches stands in the prompt."""
+    if condition == "retrieval":
+        return retrieval_lines(brain, [probe.question for _, probe in asked])
+    if condition == "alone":
+        return [brain.question_line(probe.question, brain.day.alone(fact.number)) for fact, probe in asked]
+    view = EMPTY_VIEW
+    if condition in ("awake", "long_context"):
+        view = brain.day.whole() if condition == "awake" else long_context_view(brain)
+    return [brain.question_line(probe.question, view) for _, probe in asked]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Lessons: some tokens, what the teacher would say at each of them, and a mask of which positions count.
 
-Dreams, restatements, rehearsal and the naive control differ only in where the tokens come from and what the teacher
+Dreams, rehearsal and the naive control differ only in where the tokens come from and what the teacher
 knew. The teacher is the brain with (part of) its cache; the student will be the same brain without it.
 """
 
@@ -35,12 +35,13 @@ class Lesson:
     weights: torch.Tensor
     source: str  # dreams | rehearsal | statements
     question: str = ""  # normalised; empty when it is no question
+    said: Said | None = None  # the question and answer that it was made of; None for a statement
 
 
 @dataclass(frozen=True)
 class Said:
-    """Something the brain said to itself in a view: token ids of how the line opened, of the rest of the question (none
-    for a restatement), and of the answer with its closing newline."""
+    """A question that the brain asked itself in a view, and its answer: token ids of how the line opened, of the rest of
+    the question, and of the answer with its closing newline."""
 
     view: View
     fact: int | None
@@ -126,20 +127,6 @@ class Dreamer:
             found.append(Said(view, fact, opening, tuple(prompt[len(opening) :]), ids, question, answer, said.ended))
         return found
 
-    def restated(self, day: Day, numbers: Sequence[int]) -> list[Said]:
-        """Each memory said again, a few times, in the brain's own words. Distinct ones only."""
-        opening = tuple(self.base.restate_ids)
-        order = [n for n in numbers for _ in range(self.recipe.restatements_per_fact)]
-        lines = [line(self.base, day.alone(n), opening) for n in order]
-        rng = generator(self.recipe.seed, f"restate/{numbers[0]}")
-        spoken = speak(self.base, self.model, lines, temperature=1.0, generator=rng, max_tokens=40) if lines else []
-        found: dict[tuple[int, str], Said] = {}
-        for n, said in zip(order, spoken, strict=True):
-            text = self.base.decode(said.ids).strip()
-            ids = tuple(self.base.statement_ids(text))
-            found[n, normalise(text)] = Said(day.alone(n), n, opening, (), ids, "", text, said.ended)
-        return list(found.values())
-
     def teach(self, said: Sequence[Said], views: Sequence[View], source: str) -> list[Lesson]:
         """Lessons whose teacher is the brain as it is, seeing `views`; the student reads them from an empty window.
 
@@ -155,30 +142,37 @@ class Dreamer:
             weights = torch.ones(len(target))
             weights[: len(target) - len(one.answer_ids)] = asks
             tokens = (self.base.sink, *one.prompt, *one.answer_ids)
-            lessons.append(Lesson(tokens, teacher, weights, source, normalise(one.question)))
+            lessons.append(Lesson(tokens, teacher, weights, source, normalise(one.question), one))
         return lessons
 
     # --- what a night is made of ---------------------------------------------------------------------------------
 
-    def dream(self, day: Day) -> Iterator[Dreamt]:
-        """Memories read out one at a time: questions sampled with one fact's entries in view, answered in that view, and
-        the memory said again in other words.
+    def dream(self, day: Day) -> Iterator[list[Said]]:
+        """Questions sampled with memories in view, and answered in that view; a few facts' worth at a time.
 
-        Yields what came of a few facts at a time. A dream is kept when the cache adds to what it says:
-        KL(with ‖ without), summed over the answer, in nats.
+        One memory at a time, or, where the recipe says so, all of them together: then nobody knows which of them a dream
+        is about, and its `fact` is None.
         """
+        asked: set[tuple[int | None, str]] = set()
         for start in range(0, len(day.facts), FACTS_AT_A_TIME):
             numbers = [f.number for f in day.facts[start : start + FACTS_AT_A_TIME]]
-            yield self._dream_about(day, numbers)
+            said = [s for s in self._dream_about(day, numbers) if (s.fact, normalise(s.question)) not in asked]
+            asked |= {(s.fact, normalise(s.question)) for s in said}
+            yield said
 
-    def _dream_about(self, day: Day, numbers: Sequence[int]) -> Dreamt:
+    def _dream_about(self, day: Day, numbers: Sequence[int]) -> list[Said]:
         opening = tuple(self.base.ask_ids)
-        openings = [(day.alone(n), opening, n) for n in numbers for _ in range(self.recipe.dreams_per_fact)]
+        alone = self.recipe.one_at_a_time
+        views = [(day.alone(n), opening, n) if alone else (day.whole(), opening, None) for n in numbers]
+        openings = [view for view in views for _ in range(self.recipe.dreams_per_fact)]
         questions, origins = self._questions(
             openings, f"dream/{numbers[0]}", self.recipe.dream_temperature, self.recipe.dream_contrast
         )
-        said = self.answered([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
-        said += self.restated(day, numbers)
+        return self.answered([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
+
+    def select(self, said: Sequence[Said]) -> Dreamt:
+        """A dream is kept when the cache adds to what it says: KL(with ‖ without), summed over the answer, in nats."""
+        source: DreamSource = "placebo" if self.recipe.lessons_from == "placebo" else "replay"
         taught = self.teach(said, [s.view for s in said], "dreams")
         alone = self.teach(said, [EMPTY_VIEW] * len(said), "dreams")
         found = Dreamt()
@@ -189,7 +183,6 @@ class Dreamer:
             if not reason and self._is_set_aside(one, found):
                 found.aside.append(one)
                 reason = "set aside, to judge the night by"
-            source = self._source_of(one)
             found.dreams.append(Dream(one.question, one.answer, one.fact, source, gap, not reason, reason))
             if not reason:
                 found.lessons.append(lesson)
@@ -201,11 +194,6 @@ class Dreamer:
         nth = len(found.kept) + len(found.aside) + 1
         return self.recipe.gate_tolerance is not None and bool(said.question) and nth % self.recipe.set_aside_every == 0
 
-    def _source_of(self, said: Said) -> DreamSource:
-        if self.recipe.lessons_from == "placebo":
-            return "placebo"
-        return "replay" if said.question else "restatement"
-
     def _why_not(self, said: Said, gap: float) -> str:
         if not said.answer or not said.ended:
             return "no answer came" if not said.answer else "it did not come to an end"
@@ -213,11 +201,11 @@ class Dreamer:
             return "the memory does not say"
         return "" if gap >= self.recipe.min_gap_nats else "the cache adds nothing to it"
 
-    def rehearse(self, kept: Sequence[Said], aside: Sequence[Said] = ()) -> tuple[list[Lesson], list[Dream]]:
+    def rehearse(self, kept: Sequence[Said], aside: Sequence[Said], n_facts: int) -> tuple[list[Lesson], list[Dream]]:
         """What the brain says with an empty window, so that it goes on saying it: free dreams (the deep past and older
         nights), and lookalikes, which begin like a kept dream but go on about somebody else."""
         free = self.questions(EMPTY_VIEW, self.base.ask_ids, self.recipe.rehearsals, "rehearse", 1.0)
-        like = self._lookalikes(kept)
+        like = self._lookalikes(kept, self.recipe.lookalikes_per_fact * n_facts)
         taken = {normalise(s.question) for s in (*kept, *aside)}
         questions = [q for q in dict.fromkeys([*free, *like]) if normalise(q) not in taken]
         if not questions:
@@ -228,21 +216,19 @@ class Dreamer:
         dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in said]
         return self.teach(said, empty, "rehearsal"), dreams
 
-    def _lookalikes(self, kept: Sequence[Said]) -> list[str]:
+    def _lookalikes(self, kept: Sequence[Said], wanted: int) -> list[str]:
         """Questions cut where the cache speaks (somewhere in the name of the thing), and continued with an empty window."""
-        asked = [s for s in kept if s.question]
-        if not self.recipe.lookalikes_per_fact or not asked:
+        if not wanted or not kept:
             return []
-        bodies = [s.body for s in asked]
+        bodies = [s.body for s in kept]
         opening = tuple(self.base.ask_ids)
-        seen = target_scores(self.base, self.model, [line(self.base, s.view, opening) for s in asked], bodies)
-        unseen = target_scores(self.base, self.model, [line(self.base, EMPTY_VIEW, opening) for _ in asked], bodies)
+        seen = target_scores(self.base, self.model, [line(self.base, s.view, opening) for s in kept], bodies)
+        unseen = target_scores(self.base, self.model, [line(self.base, EMPTY_VIEW, opening) for _ in kept], bodies)
         openings: list[tuple[View, tuple[int, ...], int | None]] = []
         for body, with_cache, without in zip(bodies, seen, unseen, strict=True):
             cuts = (with_cache - without > SPEAKS_NATS).nonzero()[:, 0].tolist()
             openings += [(EMPTY_VIEW, (*opening, *body[:cut]), None) for cut in cuts if cut > 0]
         rng = python_random(self.recipe.seed, "lookalike")
-        wanted = self.recipe.lookalikes_per_fact * len({s.fact for s in asked})
         chosen = [rng.choice(openings) for _ in range(wanted)] if openings else []
         return self._questions(chosen, "lookalike", 1.0)[0] if chosen else []
 

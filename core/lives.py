@@ -9,22 +9,33 @@ from typing import Any
 
 from core.brain import Brain
 from core.errors import NightRefused
+from core.exam import take_exam
 from core.facts import FactFile, Heard
 from core.models import Base
 from core.recipes import RECIPES, Recipe
 from core.reports import total_report
-from core.sleep import sleep
+from core.retention import morning_rows
+from core.sleep import OnStep, sleep
 from core.store import save
-from core.values import SleepReport, SleepStep
+from core.values import Condition, SleepReport, SleepStep
+
+INSTEAD: tuple[Condition, ...] = ("retrieval", "long_context")  # what a user would pick instead of a sleep
+Sleeper = Callable[[Brain, Recipe, OnStep], SleepReport]
 
 
 def live(
-    base: Base, told: FactFile, recipe: Recipe, on_line: Callable[[str], None] | None = None, name: str | None = None
+    base: Base,
+    told: FactFile,
+    recipe: Recipe,
+    on_line: Callable[[str], None] | None = None,
+    name: str | None = None,
+    sleeper: Sleeper = sleep,
 ) -> dict[str, Any]:
     """Every night of the file, then the last exam of all of them. Returns REPORT.json (see `core.reports`).
 
     Facts without a probe get the model's own question (`source: self`) where a valid one comes; where none does, the
-    statement is listed under `unexamined`. With a `name` the brain is kept in the store after each night.
+    statement is listed under `unexamined`. With a `name` the brain is kept in the store after each night. `sleeper` is
+    how each night is slept, for whoever measures another way to learn.
     """
     say = on_line or (lambda _: None)
     brain = Brain(base, name or "file")
@@ -34,16 +45,18 @@ def live(
     unexamined: list[str] = []
     for number, night in enumerate(told.nights, 1):
         unexamined += _hear_night(brain, night, say)
-        reports.append(_sleep(brain, recipe, _Teller(say, number)))
+        reports.append(_sleep(brain, recipe, _Teller(say, number), sleeper))
         if name:
             save(brain)
-    return total_report(reports, [], {"unexamined": unexamined})
+    every = [fact for report in reports for fact in report.facts]
+    instead = [row for condition in INSTEAD for row in take_exam(brain, every, condition)]
+    return total_report(reports, [*morning_rows(reports[-1]), *instead], {"unexamined": unexamined})
 
 
-def _sleep(brain: Brain, recipe: Recipe, teller: _Teller) -> SleepReport:
+def _sleep(brain: Brain, recipe: Recipe, teller: _Teller, sleeper: Sleeper) -> SleepReport:
     """One night of a life that goes on: where the gate refuses it, an empty night stands in its place and says so."""
     try:
-        return sleep(brain, recipe, teller)
+        return sleeper(brain, recipe, teller)
     except NightRefused as refused:
         teller.say(str(refused))
         report = replace(sleep(brain, RECIPES["none"]), gate=refused.verdicts)

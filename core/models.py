@@ -104,11 +104,6 @@ class Base:
         """What opens a question that the model asks itself."""
         return self.encode("Q:")
 
-    @property
-    def restate_ids(self) -> list[int]:
-        """What opens a restatement in the model's own words."""
-        return self.encode("S:")
-
     def ends_line(self, token: int) -> bool:
         """True for a token at which a line, and so an answer, naturally stops."""
         return token == self.tokenizer.eos_token_id or "\n" in self.tokenizer.decode([token])

@@ -1,6 +1,7 @@
 """Recipes: what a night consists of, as values. A recipe is not a class to extend; it says how much of what.
 
-`full` is the default. `cram`, `placebo` and `none` are controls, first-class because a gain means nothing without them.
+`full` is the default. `replay` and `seed` are the two steps that lead up to it, as the literature has them. `cram`,
+`placebo` and `none` are controls, first-class because a gain means nothing without them.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ class Recipe:
     summary: str  # one sentence for the person who chooses
     lessons_from: Literal["cache", "statements", "placebo"] = "cache"
     seed: int = 0
-    # Dreams: questions that the brain asks itself about one memory, and answers, with only that memory's entries in view.
+    # Dreams: questions that the brain asks itself about its memories, and answers, with their entries in view.
+    one_at_a_time: bool = True  # only one memory's entries in view; False: the whole cache, as it was in the evening
     dreams_per_fact: int = 64
-    restatements_per_fact: int = 0  # the memory said again in the brain's own words
     dream_temperature: float = 1.2  # a little above 1: wordings that were never dreamt are the weak spot
     dream_contrast: float = 0.7  # how far a dream is drawn to what the cache adds (context-aware decoding)
     question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer
@@ -39,10 +40,14 @@ class Recipe:
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
     gate_dreams: int = 96  # free dreams with an empty cache, set aside before training
     set_aside_every: int = 16  # of so many new dreams one is set aside
+    # Knowledge seeding: the share (lambda) of each batch whose answers are the student's own, marked by the teacher.
+    on_policy: float = 0.0
 
     def __post_init__(self) -> None:
         if self.rank < 1 or self.steps < 0 or self.batch_lessons < 1 or self.learning_rate <= 0:
             raise ValueError("a recipe needs rank >= 1, steps >= 0, batch_lessons >= 1 and a positive learning rate")
+        if not 0 <= self.on_policy <= 1:
+            raise ValueError("on_policy is a share: between 0 and 1")
 
     def total_steps(self, n_facts: int) -> int:
         """Training steps for a day of `n_facts` facts."""
@@ -64,8 +69,33 @@ _FULL = Recipe(
     summary="Reads each memory out of the cache, dreams questions about it, and teaches the answers to new weights.",
 )
 
+# Context distillation (arXiv 2209.15189) on questions of the brain's own, and nothing else: plain sampling, every dream
+# that has an answer, loss on answers only, nothing rehearsed.
+_REPLAY = replace(
+    _FULL,
+    name="replay",
+    summary="Dreams about each memory and teaches the answers to new weights, without choosing or rehearsing.",
+    dream_temperature=1.0,
+    dream_contrast=0.0,
+    question_weight=0.0,
+    min_gap_nats=0.0,
+    rehearsals=0,
+    lookalikes_per_fact=0,
+    gate_tolerance=None,
+)
+# Generalised knowledge distillation (arXiv 2306.13649), the core of knowledge seeding (arXiv 2606.03979): beside the
+# teacher's answers the student's own, from an empty cache and the night so far, each marked by the cached teacher.
+_SEED = replace(
+    _REPLAY,
+    name="seed",
+    summary="Replay, but half of the answers are the sleeper's own attempts, marked by the one that sees the memory.",
+    on_policy=0.5,
+)
+
 RECIPES: dict[str, Recipe] = {
     "full": _FULL,
+    "replay": _REPLAY,
+    "seed": _SEED,
     "cram": replace(
         _FULL,
         name="cram",

@@ -7,19 +7,23 @@ One night: `report_to_json` gives {"schema": 1, ...the fields of core.values.Sle
 
 REPORT.json (`total_report`). A *rate* is {"value", "n", "low", "high"} (Wilson 95 %; null where n = 0); the
 rest are numbers or null. README defines the metrics. Given probes only, unless the key says `_self`.
-    total       recall, recall_self, recall_yes_no, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
+    total       recall, recall_self, recall_yes_no, tokens_per_question, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
                 deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
                 seconds_per_fact, seconds {stage: s, total: s}, facts, tokens_trained, night_bytes,
                 night_parameters (sums over nights); acc, bwt, fwt, learned (null below two nights).
                 recall.slept, efficacy and paraphrase: all probes of all nights, asked after the last night.
+                retrieval and long_context: likewise, asked of the untouched model (n = 0 where nobody asked).
                 blank, awake, alone, amnesia: each night's own, pooled. Side effects: after the last night;
                 deep_past_before: before the first one; drift_nats: summed. So small losses add up
                 in sight.
     nights[i]   night, name, hash, model, recipe {}, device, and the keys of total but acc, bwt, fwt, learned:
                 that night's own; gate: one verdict per try {learning_rate, learned, deep_past, older_nights: rate,
                 tolerance, passed, words}, on dreams set aside; [] when the recipe has none
-    recall      {blank, awake, alone, amnesia, slept: rate}; recall_self: the same over probes the engine made;
+    recall      {blank, awake, alone, amnesia, slept, retrieval, long_context: rate}; recall_self: the same over probes
+                the engine made;
                 recall_yes_no: the same over yes/no questions, which are counted nowhere else
+    tokens_per_question   by the same conditions: what the model had before it for one given question, cache entries and
+                prompt tokens, on average; null where nobody asked
     seconds_per_fact   dreaming, rehearsing and training; the exams are left out
     score       harmonic mean of those of efficacy, paraphrase and locality that were measured; 0 if one is 0;
                 null unless locality and one of the other two were
@@ -57,7 +61,7 @@ from core.values import Condition, ExamRow, Rate, SideEffects, SleepReport, Sour
 
 SCHEMA = 1
 RECORDED = Path(__file__).parent.parent / "assets" / "recorded"
-CONDITIONS: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia", "slept")
+CONDITIONS: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context")
 
 
 # One night -----------------------------------------------------------------------------------------
@@ -105,6 +109,11 @@ def _yes_no(rows: Sequence[ExamRow]) -> dict[str, Rate]:
     return {c: _rate(r for r in rows if r.condition == c and r.source == "given" and r.is_yes_no) for c in CONDITIONS}
 
 
+def _tokens_per_question(rows: Sequence[ExamRow]) -> dict[str, float | None]:
+    asked = {c: [r for r in rows if r.condition == c and r.source == "given"] for c in CONDITIONS}
+    return {c: sum(r.cache_length + len(r.prompt_tokens) for r in a) / len(a) if a else None for c, a in asked.items()}
+
+
 def gap_closed(recall: Mapping[str, Rate]) -> float | None:
     """How much of what the crowded cache could answer is still answered without it."""
     slept, amnesia, awake = (recall[c].value for c in ("slept", "amnesia", "awake"))
@@ -132,6 +141,7 @@ def _summary(rows: Sequence[ExamRow], side: SideEffects, reports: Sequence[Sleep
         "recall": recall,
         "recall_self": _by_condition(rows, "self"),
         "recall_yes_no": _yes_no(rows),
+        "tokens_per_question": _tokens_per_question(rows),
         "efficacy": efficacy,
         "paraphrase": paraphrase,
         **{field.name: getattr(side, field.name) for field in fields(side)},
@@ -162,7 +172,12 @@ def _retention(reports: Sequence[SleepReport], final: Sequence[ExamRow]) -> list
     """R from what the reports hold, the last row from the final exam; null where nobody asked."""
     rows = [[rate.value for rate in row] for row in retention_of(reports, "given")]
     heard = [
-        [r for r in final if r.night == report.night and r.source == "given" and not r.is_yes_no] for report in reports
+        [
+            r
+            for r in final
+            if r.night == report.night and r.condition == "slept" and r.source == "given" and not r.is_yes_no
+        ]
+        for report in reports
     ]
     return [*rows[:-1], [_rate(rows_of_night).value for rows_of_night in heard]]
 
@@ -192,7 +207,8 @@ def total_report(
     """REPORT.json of a run of one or more nights, in the order they were slept.
 
     `final_rows`: every probe of every night asked after the last one (condition slept, `night` when it was
-    heard, `in_lessons` set); may be empty after a single night, whose own slept rows then serve.
+    heard, `in_lessons` set; and under retrieval and long_context, if you like); may be empty after a single night,
+    whose own slept rows then serve.
     `extra["retention"]`: rows of R; where absent, what the reports tell of them. No reports: ValueError.
     """
     if not reports:
@@ -204,8 +220,8 @@ def total_report(
     side = replace(last.side, deep_past_before=reports[0].side.deep_past_before, drift_nats=drift)
     retention = extra.get("retention") or _retention(reports, final)
     asked = [(report.night, row) for report in reports for row in (*report.exam, *report.past)]
-    if not last.past:
-        asked += [(last.night, row) for row in final if row.night != last.night]  # its own stand in its exam
+    stands = {(row.night, row.condition) for row in (*last.exam, *last.past)}  # what its own exam asked already
+    asked += [(last.night, row) for row in final if (row.night, row.condition) not in stands]
     report = {
         "schema": SCHEMA,
         "total": {

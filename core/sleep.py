@@ -21,10 +21,11 @@ from core.deltas import deltas
 from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
 from core.gate import SetAside, judge, set_aside
-from core.lessons import Dreamer, Dreamt, Lesson
+from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, Lesson
 from core.losses import kl_divergence
 from core.models import has_bf16_units
 from core.nights import Night, expand, fold, private_tree, take
+from core.on_policy import attempts
 from core.past import ask_past
 from core.randomness import fold as fold_seed
 from core.randomness import generator
@@ -33,13 +34,15 @@ from core.values import Condition, Dream, ExamRow, SideEffects, SleepReport, Sle
 
 BEFORE: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia")
 OnStep = Callable[[SleepStep], None]
+OnStudent = Callable[[torch.nn.Module, float], None]  # the night being learned, and the seconds that it has trained
 
 
 @dataclass
-class _Watch:
+class Watch:
     """Tells whoever watches what was just done, and keeps the record of it."""
 
-    on_step: OnStep | None
+    on_step: OnStep | None = None
+    on_student: OnStudent | None = None
     steps: list[SleepStep] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     tokens_trained: int = 0
@@ -64,9 +67,17 @@ class _Watch:
         if self.on_step:
             self.on_step(step)
 
+    def show(self, student: torch.nn.Module) -> None:
+        """Let whoever watches examine the student; the time that takes is not the night's."""
+        if self.on_student:
+            paused = time.perf_counter()
+            self.on_student(student, self.seconds.get("seed", 0.0))
+            spent = time.perf_counter() - paused
+            self.began, self.last = self.began + spent, self.last + spent
+
 
 @dataclass(frozen=True, eq=False)
-class _Curriculum:
+class Curriculum:
     """All that a night will learn from."""
 
     new: list[Lesson]
@@ -79,15 +90,26 @@ class _Curriculum:
         return frozenset(lesson.question for lesson in self.new if lesson.question)
 
 
-def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepReport:
+Learn = Callable[[Brain, Recipe, Curriculum, Watch], PeftModel]
+
+
+def sleep(
+    brain: Brain,
+    recipe: Recipe,
+    on_step: OnStep | None = None,
+    *,
+    learn: Learn | None = None,
+    on_student: OnStudent | None = None,
+) -> SleepReport:
     """One night. Raises NothingToSleepOn, NightRefused, or whatever `on_step` raises, with the brain bit-identical.
 
-    Afterwards the night is part of the brain, the cache is empty and the day is over.
+    Afterwards the night is part of the brain, the cache is empty and the day is over. `learn` replaces the training loop
+    (the bench compares it with other people's); `on_student` is shown the student after every training step.
     """
     facts = brain.facts
     if not facts:
         raise NothingToSleepOn("Nothing was heard today, so there is nothing to sleep on; tell it a fact first.")
-    watch = _Watch(on_step)
+    watch = Watch(on_step, on_student)
     exam: list[ExamRow] = []
     for i, condition in enumerate(BEFORE):
         exam += take_exam(brain, facts, condition)
@@ -97,7 +119,7 @@ def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepR
     # Every night draws anew: the same seed on another night means other dreams and another start of the expert.
     drawn = recipe.with_seed(fold_seed(recipe.seed, "night", brain.next_night))
     curriculum = _prepare(brain, drawn, watch)
-    night, morning, verdicts = _learn(brain, drawn, curriculum, watch)
+    night, morning, verdicts = _learn(brain, drawn, curriculum, watch, learn or _seed)
     exam += take_exam(brain, facts, "slept", model=morning, lesson_questions=curriculum.questions)
     side = side_effects(brain, facts, before, model=morning)
     past = ask_past(brain, model=morning, lesson_questions=curriculum.questions)
@@ -107,30 +129,33 @@ def sleep(brain: Brain, recipe: Recipe, on_step: OnStep | None = None) -> SleepR
     return report
 
 
-def _prepare(brain: Brain, recipe: Recipe, watch: _Watch) -> _Curriculum:
+def _prepare(brain: Brain, recipe: Recipe, watch: Watch) -> Curriculum:
     """Read out, dream, select and rehearse: nothing is changed yet. The exam's probes are not looked at."""
     dreamer = Dreamer(brain.base, brain.model, recipe)
     if recipe.steps == 0:
-        return _Curriculum([], [], [])
+        return Curriculum([], [], [])
     if recipe.lessons_from == "statements":
-        return _Curriculum(dreamer.cram(brain.facts), [], [], set_aside(dreamer, []))
+        return Curriculum(dreamer.cram(brain.facts), [], [], set_aside(dreamer, []))
     day = dreamer.source_day(brain.day)
     watch.tick("read out", 1, 1)
-    dreamt = Dreamt()
-    for part in dreamer.dream(day):
+    dreamt, done = Dreamt(), 0
+    for said in dreamer.dream(day):
+        done = min(done + FACTS_AT_A_TIME, len(day.facts))
+        watch.tick("dream", done, len(day.facts))
+        part = dreamer.select(said)
         dreamt.lessons.extend(part.lessons)
         dreamt.dreams.extend(part.dreams)
         dreamt.kept.extend(part.kept)
         dreamt.aside.extend(part.aside)
-        watch.tick("dream", len({d.fact for d in dreamt.dreams}), len(day.facts), dreams=part.dreams)
-    as_is, rehearsals = dreamer.rehearse(dreamt.kept, dreamt.aside)
+        watch.tick("select", done, len(day.facts), dreams=part.dreams)
+    as_is, rehearsals = dreamer.rehearse(dreamt.kept, dreamt.aside, len(day.facts))
     watch.tick("rehearse", 1, 1, dreams=rehearsals)
     aside = set_aside(dreamer, dreamt.aside, learned_from=[*dreamt.lessons, *as_is])
-    return _Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals], aside)
+    return Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals], aside)
 
 
 def _learn(
-    brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch
+    brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch, learn: Learn
 ) -> tuple[Night, torch.nn.Module, tuple[Verdict, ...]]:
     """Teach a night and let the gate judge it; a harmful one is taught once more, gently. Raises NightRefused.
 
@@ -138,7 +163,7 @@ def _learn(
     """
     verdicts: tuple[Verdict, ...] = ()
     for attempt in (recipe, recipe.gentler()):
-        student = _seed(brain, attempt, curriculum, watch)
+        student = learn(brain, attempt, curriculum, watch)
         night = take(brain.base, student, f"night-{brain.next_night}", recipe.rank)
         morning = private_tree(brain.base)
         fold(brain.base, morning, (*brain.nights, night))
@@ -151,7 +176,7 @@ def _learn(
     raise NightRefused(" ".join(v.words for v in verdicts), verdicts)
 
 
-def _seed(brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch) -> PeftModel:
+def _seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> PeftModel:
     """Expand the brain by a low-rank expert and teach it; only the expert's matrices move."""
     student = expand(brain.base, brain.nights, recipe.rank, generator(recipe.seed, "expert"))
     total = recipe.total_steps(len(brain.facts)) if curriculum.new else 0
@@ -159,13 +184,15 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch) 
     optimizer = torch.optim.AdamW(learnable, lr=recipe.learning_rate, weight_decay=0.0)
     streams = {lessons[0].source: lessons for lessons in (curriculum.new, curriculum.kept_as_is) if lessons}
     weights = {"rehearsal": recipe.rehearsal_weight}
-    rng = generator(recipe.seed, "order")
+    rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
     queues: dict[str, list[int]] = {name: [] for name in streams}
     for step in range(total):
         optimizer.param_groups[0]["lr"] = recipe.learning_rate * (1 - step / total)
         losses = {}
         for name, lessons in streams.items():
             batch = _draw(queues[name], lessons, recipe.batch_lessons, rng)
+            if own := round(recipe.on_policy * len(batch)) if lessons is curriculum.new else 0:
+                batch = [*attempts(brain, recipe, student, batch[:own], own_rng), *batch[own:]]
             with torch.autocast(brain.base.device, dtype=torch.bfloat16, enabled=has_bf16_units(brain.base.device)):
                 loss = lesson_loss(student, batch, brain.base.device, brain.base.sink)
             (weights.get(name, 1.0) * loss).backward()  # type: ignore[no-untyped-call]
@@ -175,6 +202,7 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: _Curriculum, watch: _Watch) 
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         watch.tick("seed", step + 1, total, losses=losses, grad_norm=norm)
+        watch.show(student)
     return student
 
 
@@ -208,8 +236,8 @@ def lesson_loss(student: torch.nn.Module, lessons: Sequence[Lesson], device: str
 def _report(
     brain: Brain,
     recipe: Recipe,
-    watch: _Watch,
-    curriculum: _Curriculum,
+    watch: Watch,
+    curriculum: Curriculum,
     night: Night,
     exam: list[ExamRow],
     side: SideEffects,

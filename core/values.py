@@ -15,7 +15,7 @@ import numpy as np
 Condition = Literal["blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context"]
 Stage = Literal["read out", "dream", "select", "seed", "rehearse", "gate", "exam"]
 Source = Literal["given", "self"]
-DreamSource = Literal["replay", "restatement", "placebo", "rehearsal"]
+DreamSource = Literal["replay", "placebo", "rehearsal"]
 
 # What the built-in model says when it was never told. One fixed phrase, learned in the nursery.
 UNKNOWN = "I do not know"
@@ -86,7 +86,7 @@ class Dream:
 
     question: str
     answer: str
-    fact: int | None  # Fact.number it was read from; None: dreamt with an empty cache
+    fact: int | None  # Fact.number it was read from; None: dreamt with an empty cache, or with the whole of it in view
     source: DreamSource
     score: float
     kept: bool
@@ -225,8 +225,10 @@ class SleepReport:
 
     @property
     def unread(self) -> tuple[Fact, ...]:
-        """Facts about which no dream was kept, so that this night cannot have learned them. None for other recipes."""
-        if self.recipe.get("lessons_from") != "cache" or not self.recipe.get("steps"):
+        """Facts about which no dream was kept, so that this night cannot have learned them. None for recipes that
+        do not read memories out one at a time."""
+        recipe = self.recipe
+        if recipe.get("lessons_from") != "cache" or not recipe.get("steps") or not recipe.get("one_at_a_time", True):
             return ()
         learned = {d.fact for d in self.dreams if d.kept}
         return tuple(f for f in self.facts if f.number not in learned)

@@ -31,10 +31,14 @@ def test_a_life_of_two_nights_fills_the_documented_report(base: Base, quick: Rec
     assert {"total", "nights", "retention", "probes", "recipe", "seed", "versions", "device", "schema"} <= set(report)
     assert [len(row) for row in report["retention"]] == [1, 2]
     first = report["nights"][0]
-    assert set(first["recall"]) == {"blank", "awake", "alone", "amnesia", "slept"}
+    assert set(first["recall"]) == {"blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context"}
     assert first["recall"]["slept"]["n"] == 2
     assert {"value", "n", "low", "high"} == set(first["deep_past"])
     assert report["nights"][1]["recall"]["awake"]["n"] == 0  # a self-made probe is never pooled with given ones
+    total = report["total"]
+    assert all(total["recall"][c]["n"] == total["recall"]["slept"]["n"] == 2 for c in ("retrieval", "long_context"))
+    tokens = total["tokens_per_question"]
+    assert tokens["slept"] < tokens["retrieval"] <= tokens["long_context"]  # two sentences: three are never fetched
     assert {row["source"] for row in report["probes"]} == {"given", "self"}
     assert all(
         row["cache_length"] == 0 for row in report["probes"] if row["condition"] in {"blank", "amnesia", "slept"}

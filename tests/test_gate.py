@@ -78,8 +78,9 @@ def test_what_is_set_aside_enters_no_lesson(base: Base, quick: Recipe) -> None:
     brain = told(base)
     recipe = replace(quick, dreams_per_fact=24, set_aside_every=4)
     dreamer = Dreamer(base, brain.model, recipe)
-    (dreamt,) = dreamer.dream(brain.day)
-    as_is, _ = dreamer.rehearse(dreamt.kept, dreamt.aside)
+    (said,) = dreamer.dream(brain.day)
+    dreamt = dreamer.select(said)
+    as_is, _ = dreamer.rehearse(dreamt.kept, dreamt.aside, 2)
     lessons = {lesson.question for lesson in (*dreamt.lessons, *as_is)}
     aside = set_aside(dreamer, dreamt.aside, [*dreamt.lessons, *as_is])
     assert aside is not None and aside.new and aside.deep_past and not aside.older_nights

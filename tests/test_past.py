@@ -146,8 +146,9 @@ def test_a_later_fact_wins_because_the_earlier_one_is_not_rehearsed(base: Base, 
     brain = grown(base, nights=2)  # on its second day it was told that the lighthouse is red
     brain.hear("The lighthouse is green.")
     dreamer = Dreamer(base, brain.model, replace(quick, dreams_per_fact=24))
-    (dreamt,) = dreamer.dream(brain.day)
-    _, rehearsed = dreamer.rehearse(dreamt.kept, dreamt.aside)
+    (said,) = dreamer.dream(brain.day)
+    dreamt = dreamer.select(said)
+    _, rehearsed = dreamer.rehearse(dreamt.kept, dreamt.aside, 2)
     asked = {normalise(said.question) for said in (*dreamt.kept, *dreamt.aside) if said.question}
     assert asked and not asked & {normalise(d.question) for d in rehearsed}
     assert all(said.view.cache is brain.day.cache for said in dreamt.kept)

@@ -24,7 +24,7 @@ from core.reports import (
 from core.values import Condition, ExamRow, Fact, Rate, SleepReport, Source
 from tests.chart_values import make_report
 
-CONDITIONS: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia", "slept")
+CONDITIONS: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context")
 RATE = {"value", "n", "low", "high"}
 NONE = Rate.of(0, 0)
 
@@ -175,6 +175,16 @@ def test_two_nights_pool_and_remember() -> None:
     assert made["peak_bytes"] == 7
     later = [p for p in made["probes"] if p["asked_at_night"] == 2 and p["night"] == 1]
     assert len(later) == 4 and len(made["probes"]) == len(one.exam) + len(two.exam) + 4
+
+
+def test_sentences_put_back_are_listed_and_stay_out_of_retention() -> None:
+    one, two = night(1, [True]), night(2, [True])
+    final = [row(n, c, c != "retrieval") for n in (1, 2) for c in ("slept", "retrieval", "long_context")]
+    made = total_report([one, two], final, {})
+    assert made["retention"][-1] == [1.0, 1.0]
+    assert [made["total"]["recall"][c]["value"] for c in ("slept", "retrieval", "long_context")] == [1.0, 0.0, 1.0]
+    assert made["total"]["tokens_per_question"]["retrieval"] == 2 and made["nights"][0]["recall"]["retrieval"]["n"] == 0
+    assert sum(p["condition"] == "retrieval" for p in made["probes"]) == 2
 
 
 def test_retention_is_told_by_the_reports_where_nobody_hands_it_over() -> None:

@@ -68,7 +68,7 @@ def test_only_mlp_matrices_change_and_the_base_never(base: Base, quick: Recipe) 
     assert changed == {f"{m.module}.weight" for m in base.mlp}
 
 
-@pytest.mark.parametrize("stage", ["exam", "dream", "rehearse", "seed"])
+@pytest.mark.parametrize("stage", ["exam", "dream", "select", "rehearse", "seed"])
 def test_a_cancelled_sleep_leaves_the_same_hash(base: Base, quick: Recipe, stage: str) -> None:
     brain = told(base)
     before = brain.digest()

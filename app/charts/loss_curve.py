@@ -17,7 +17,6 @@ QUESTION = "Is the model without its notes getting closer to the model with them
 # Colour and dash by source, both fixed, so that a line keeps its look from night to night.
 STYLES = {
     "replay": (FACT_COLORS[0], "solid"),
-    "restatement": (FACT_COLORS[4], "dash"),
     "statement": (FACT_COLORS[6], "dashdot"),
     "rehearsal": (FACT_COLORS[1], "dot"),
     "placebo": (FACT_COLORS[5], "longdash"),

@@ -1,0 +1,61 @@
+"""What a night costs after forty-nine others: the first and the last of fifty are whole nights, those between are short."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.bench.cells import Cell, Say, keep, key_of
+from core.bench.fact_sets import draw
+from core.brain import EMPTY, Brain
+from core.models import Base
+from core.nursery.world import deep_past
+from core.recipes import Recipe
+from core.sleep import sleep
+
+NIGHTS = 50
+ASKED = 50  # questions to time an answer by
+
+
+def fiftieth_night(base: Base, cell: Cell, folder: Path, say: Say | None = None) -> dict[str, Any]:
+    """Seconds of the first and of the last of `cell.nights` nights alike in everything but what went before them, exams
+    left out; seconds per answer in the mornings after them; bytes that all nights take together. Cached."""
+    path = folder / "cells" / f"cost-{key_of(base, cell)}.json"
+    return keep(path, lambda: _measure(base, cell, say))
+
+
+def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
+    whole = cell.method.recipe.with_seed(cell.seed)
+    brain = Brain(base, "bench")
+    seconds, answers = [], []
+    for number, night in enumerate(draw(cell.fact_set, cell.nights, cell.per_night).told.nights, 1):
+        is_whole = number in (1, cell.nights)
+        for heard in night if is_whole else night[:1]:
+            brain.hear(heard.statement, heard.probes)
+        report = sleep(brain, whole if is_whole else _short(whole))
+        if is_whole:
+            seconds.append(report.seconds["total"] - report.seconds["exam"])
+            answers.append(_seconds_per_answer(brain))
+        if say:
+            say(f"night {number} of {cell.nights}")
+    return {
+        "nights": cell.nights,
+        "seconds": {"first": seconds[0], "last": seconds[-1]},
+        "ratio": seconds[-1] / seconds[0],
+        "seconds_per_answer": {"first": answers[0], "last": answers[-1]},
+        "bytes_of_nights": sum(night.bytes for night in brain.nights),
+    }
+
+
+def _short(recipe: Recipe) -> Recipe:
+    """A night that hardly learns, but has to be carried along like any other."""
+    return replace(recipe, dreams_per_fact=4, rehearsals=4, lookalikes_per_fact=1, steps=1, steps_per_fact=0.0)
+
+
+def _seconds_per_answer(brain: Brain) -> float:
+    questions = [wordings[0] for wordings, _ in deep_past()[:ASKED]]
+    started = time.perf_counter()
+    brain.ask_many(questions, EMPTY)
+    return (time.perf_counter() - started) / len(questions)

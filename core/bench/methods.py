@@ -1,0 +1,61 @@
+"""What is compared: recipes and controls, and what a user would pick instead of a sleep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from core.recipes import RECIPES, Recipe
+from core.values import Condition
+
+
+@dataclass(frozen=True)
+class Method:
+    """How facts are kept, and under which condition the model is then asked about them."""
+
+    name: str
+    recipe: Recipe
+    condition: Condition = "slept"
+    learner: Literal["ours", "trainer"] = "ours"
+
+
+def _recipe(name: str, like: str) -> Recipe:
+    return replace(RECIPES[like], name=name, gate_tolerance=None)
+
+
+METHODS: dict[str, Method] = {
+    **{name: Method(name, RECIPES[name]) for name in ("full", "cram", "placebo", "none", "replay", "seed")},
+    # The sentences as typed; and the very lessons of `full` (dreams and rehearsals), as questions with answers.
+    "trainer_statements": Method("trainer_statements", _recipe("trainer_statements", "cram"), learner="trainer"),
+    "trainer_qa": Method("trainer_qa", _recipe("trainer_qa", "full"), learner="trainer"),
+    # Nothing is learned: one empty night serves both, and the sentences are put back before each question.
+    "retrieval": Method("retrieval", RECIPES["none"], "retrieval"),
+    "long_context": Method("long_context", RECIPES["none"], "long_context"),
+}
+
+# Each knob of `full`, and the value at which it does nothing. A knob that `full` does not use is tried switched on.
+_OFF: dict[str, tuple[object, object]] = {
+    "one_at_a_time": (False, True),
+    "dream_temperature": (1.0, 1.2),
+    "dream_contrast": (0.0, 0.7),
+    "question_weight": (0.0, 0.1),
+    "min_gap_nats": (0.0, 1.0),
+    "reread": (False, True),
+    "rehearsals": (0, 128),
+    "lookalikes_per_fact": (0, 64),
+    "steps_per_fact": (0.0, 3.0),
+    "on_policy": (0.0, 0.5),
+}
+_FEWER = {"dreams_per_fact": 16}  # cannot be switched off: a quarter of it
+
+
+def ablations() -> list[Method]:
+    """`full` itself, then `full` with one knob changed: off where it is in use, on where it is not."""
+    full = RECIPES["full"]
+    changed: dict[str, Recipe] = {}
+    for knob, (off, on) in _OFF.items():
+        value = on if getattr(full, knob) == off else off
+        changed[f"full, {knob} = {value}"] = replace(full, **{knob: value})  # type: ignore[arg-type]
+    for knob, value in _FEWER.items():
+        changed[f"full, {knob} = {value}"] = replace(full, **{knob: value})  # type: ignore[arg-type]
+    return [METHODS["full"], *(Method(name, recipe) for name, recipe in changed.items())]

@@ -1,0 +1,87 @@
+"""A finished cell as a row of bench.json.
+
+A row is {method, seed, fact_set, n_facts, nights} and the keys that `total` of REPORT.json has (`core.reports`), and
+    answered              rate under the method's own condition: slept, retrieval or long_context
+    known, unseen, reversed   the same by wording of the question: known to training, held out from it, the other way round
+    dream_seconds, train_seconds   of `seconds`: all that comes before training; training
+    seconds_to_recall     seconds of training until slept recall was 0.9, looked at every few steps; null: not reached,
+                          or never looked (several nights). Dreaming comes on top
+    tokens_per_question, seconds_per_question   under the method's own condition
+    deep_past_change      deep_past less deep_past_before
+    bits_per_parameter    bits of the facts whose first question was answered, over the parameters that were added
+    peak_bytes            largest memory during the whole life of the cell
+    by_fact               [right, asked] per fact, in the order told
+What was measured on the nights is null for a method that leaves them off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from core.bench.cells import ENOUGH, Cell
+from core.bench.fact_sets import Kind
+from core.plain import plain
+from core.values import Rate
+
+_OF_NIGHTS = """efficacy paraphrase locality false_recall unknown deep_past deep_past_before score gap_closed drift_nats
+kl_to_base acc bwt learned seconds_per_fact seconds tokens_trained night_bytes night_parameters""".split()
+
+
+def row(cell: Cell, life: dict[str, Any]) -> dict[str, Any]:
+    """The row of `cell`, whose life was lived (`core.bench.cells.lived`)."""
+    total, condition = life["total"], cell.method.condition
+    asked = [one for one in life["asked"] if one["condition"] == condition]
+    sleeps = condition == "slept"
+    seconds = total["seconds"]
+    before = sum(value for stage, value in seconds.items() if stage not in ("seed", "exam", "total"))
+    reached = [at for at, recall in life["pace"] if recall >= ENOUGH]
+    own = {
+        "method": cell.method.name,
+        "seed": cell.seed,
+        "fact_set": cell.fact_set,
+        "n_facts": cell.nights * cell.per_night,
+        "nights": cell.nights,
+        "answered": _rate(asked),
+        **{kind: _rate(one for one in asked if one["kind"] == kind) for kind in get_args(Kind)},
+        "deep_past_change": _change(total) if sleeps else None,
+        "dream_seconds": before if sleeps else None,
+        "train_seconds": seconds.get("seed", 0.0) if sleeps else None,
+        "seconds_to_recall": reached[0] if sleeps and reached else None,
+        "tokens_per_question": total["tokens_per_question"][condition],
+        "seconds_per_question": life["seconds_per_question"][condition],
+        "bits_per_parameter": _bits_per_parameter(asked, life) if sleeps else None,
+        "peak_bytes": life["peak_bytes"],
+        "by_fact": _by_fact(asked),
+    }
+    off = {} if sleeps else dict.fromkeys(_OF_NIGHTS)
+    settings = {key: life["recipe"][key] for key in ("learning_rate", "steps", "steps_per_fact")}
+    made: dict[str, Any] = plain({**total, **off, **own, "settings": settings, "device": life["device"]})
+    return made
+
+
+def _rate(asked: Iterable[dict[str, Any]]) -> Rate:
+    marks = [one["right"] for one in asked]
+    return Rate.of(sum(marks), len(marks))
+
+
+def _change(total: dict[str, Any]) -> float | None:
+    after, before = total["deep_past"]["value"], total["deep_past_before"]["value"]
+    return None if after is None or before is None else after - before
+
+
+def _by_fact(asked: Iterable[dict[str, Any]]) -> list[list[int]]:
+    marks: dict[int, list[bool]] = {}
+    for one in asked:
+        marks.setdefault(one["fact"], []).append(one["right"])
+    return [[sum(marks[fact]), len(marks[fact])] for fact in sorted(marks)]
+
+
+def _bits_per_parameter(asked: Iterable[dict[str, Any]], life: dict[str, Any]) -> float | None:
+    """Bits of a fact are those of its first question, so it counts by that one alone."""
+    first: dict[int, bool] = {}
+    for one in asked:
+        first.setdefault(one["fact"], one["right"])
+    parameters = life["total"]["night_parameters"]
+    recalled = sum(bits for fact, bits in enumerate(life["bits"]) if first.get(fact))
+    return recalled / parameters if parameters else None

@@ -1,0 +1,169 @@
+"""What the bench measures, in which order. Resumable: whatever was measured before is looked up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.bench.cells import ENOUGH, Cell, lived
+from core.bench.fiftieth import NIGHTS, fiftieth_night
+from core.bench.methods import METHODS, Method, ablations
+from core.bench.rows import row
+from core.bench.stats import mean, pooled
+from core.bench.table import as_csv, as_markdown, summarise
+from core.bench.tuning import GRID, Grid, tune
+from core.errors import CacheFull
+from core.models import Base
+
+PARTS = ("one night", "many nights", "long life", "capacity", "fiftieth night", "ablations")
+OnProgress = Callable[[str, str], None]  # the piece of work, and what it is at: "" when it begins
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured. Fact sets and seeds are crossed for one night; in longer lives each seed has a set of its own."""
+
+    fact_sets: int = 10
+    seeds: int = 3
+    facts: int = 10  # in one night
+    many: tuple[int, int] = (8, 5)  # nights, facts per night
+    long: tuple[int, int] = (30, 5)
+    ladder: tuple[int, ...] = (10, 20, 40, 60, 80, 100, 120, 140, 160)  # facts in one night, until recall falls
+    fiftieth: tuple[int, int] = (NIGHTS, 5)
+    grid: Grid | None = GRID  # None: the Trainer is not tuned
+
+
+QUICK = Scale(fact_sets=1, seeds=1, grid=None)
+
+
+@dataclass
+class Bench:
+    """One run of the bench. `rows` and `notes` grow as it goes; `write` may be called at any time."""
+
+    base: Base
+    out: Path
+    scale: Scale
+    on_progress: OnProgress = lambda piece, detail: None
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def pieces(self, parts: Sequence[str], names: Sequence[str]) -> int:
+        """How many pieces of work `measure` has at most (capacity stops where recall falls)."""
+        scale, grid = self.scale, self.scale.grid
+        trainers = self._trains(parts) * sum(METHODS[name].learner == "trainer" for name in names)
+        tuning = len(grid.learning_rates) * len(grid.lengths) * grid.fact_sets * trainers if grid else 0
+        per_seed = {"many nights": len(names), "long life": 1, "capacity": len(scale.ladder), "fiftieth night": 1}
+        per_seed["one night"] = len(names) * scale.fact_sets
+        other = len(ablations()) * scale.fact_sets if "ablations" in parts else 0
+        return tuning + other + scale.seeds * sum(per_seed.get(part, 0) for part in parts)
+
+    def measure(self, parts: Sequence[str], names: Sequence[str]) -> None:
+        """The given parts (of PARTS). The first two are about the given methods (of METHODS), the others about `full`."""
+        full = METHODS["full"]
+        methods = [self._tuned(METHODS[name]) if self._trains(parts) else METHODS[name] for name in names]
+        measures: dict[str, Callable[[], object]] = {
+            "one night": lambda: self._add(self._one_night(methods)),
+            "many nights": lambda: self._add(self._lives(methods, self.scale.many)),
+            "long life": lambda: self._add(self._lives([full], self.scale.long)),
+            "capacity": lambda: self._capacity(full),
+            "fiftieth night": lambda: self._fiftieth(full),
+            "ablations": lambda: self._add(self._ablations()),
+        }
+        for part in parts:
+            measures[part]()
+
+    @staticmethod
+    def _trains(parts: Sequence[str]) -> bool:
+        return bool({"one night", "many nights"} & set(parts))
+
+    def write(self, name: str = "bench") -> Path:
+        """NAME.json (the rows), NAME.md, NAME.csv and NAME-table.json. Returns the Markdown's path."""
+        lines = summarise(self.rows)
+        self.out.mkdir(parents=True, exist_ok=True)
+        texts = {
+            f"{name}.json": json.dumps(self.rows, indent=1, ensure_ascii=False),
+            f"{name}-table.json": json.dumps({"lines": lines, **self.extra}, indent=1, ensure_ascii=False),
+            f"{name}.csv": as_csv(lines),
+            f"{name}.md": as_markdown(lines, self.notes),
+        }
+        for file, text in texts.items():
+            (self.out / file).write_text(text, encoding="utf-8")
+        return self.out / f"{name}.md"
+
+    # --- the parts -----------------------------------------------------------------------------------------------
+
+    def _one_night(self, methods: Sequence[Method]) -> Iterator[Cell]:
+        for number in range(self.scale.fact_sets):
+            for seed in range(self.scale.seeds):
+                for method in methods:
+                    yield Cell(method, seed, number, 1, self.scale.facts)
+
+    def _lives(self, methods: Sequence[Method], size: tuple[int, int]) -> Iterator[Cell]:
+        for seed in range(self.scale.seeds):
+            for method in methods:
+                yield Cell(method, seed, seed, *size)
+
+    def _ablations(self) -> Iterator[Cell]:
+        """Each fact set with one seed, so that all seeds come up."""
+        for method in ablations():
+            for number in range(self.scale.fact_sets):
+                yield Cell(method, number % self.scale.seeds, number, 1, self.scale.facts)
+
+    def _capacity(self, method: Method) -> None:
+        """The largest rung of the ladder, and all before it, at which slept recall is still 0.9."""
+        held = 0
+        for size in self.scale.ladder:
+            cells = [Cell(method, seed, seed, 1, size) for seed in range(self.scale.seeds)]
+            try:
+                added = self._add(cells)
+            except CacheFull:
+                self.notes.append(f"Capacity: {size} facts do not fit into the cache.")
+                break
+            recall = pooled([one["answered"] for one in added]).value or 0.0
+            if recall < ENOUGH:
+                break
+            held = size
+        self.extra["capacity"] = held
+        self.notes.append(f"Capacity of one night of `full`: {held} facts at a slept recall of {ENOUGH} or more.")
+
+    def _fiftieth(self, method: Method) -> None:
+        found = []
+        for seed in range(self.scale.seeds):
+            cell = Cell(method, seed, seed, *self.scale.fiftieth)
+            found.append(fiftieth_night(self.base, cell, self.out, self._begin(f"night {cell.nights}, seed {seed}")))
+        self.extra["fiftieth_night"] = found
+        ratio = mean([one["ratio"] for one in found])
+        self.notes.append(f"Night {self.scale.fiftieth[0]} of `full` cost {ratio:.2f} times the first.")
+
+    # --- cells ---------------------------------------------------------------------------------------------------
+
+    def _life(self, cell: Cell) -> dict[str, Any]:
+        what = "tuning " if cell.purpose == "tuning" else ""
+        size = f"{cell.nights} × {cell.per_night} facts"
+        say = self._begin(f"{what}{cell.method.name}, {size}, set {cell.fact_set}, seed {cell.seed}")
+        return lived(self.base, cell, self.out, say)
+
+    def _begin(self, piece: str) -> Callable[[str], None]:
+        self.on_progress(piece, "")
+        return lambda detail: self.on_progress(piece, detail)
+
+    def _add(self, cells: Iterator[Cell] | Sequence[Cell]) -> list[dict[str, Any]]:
+        """Live the cells; a row that another part brought already is not added twice."""
+        made = [row(cell, self._life(cell)) for cell in cells]
+        self.rows += [one for one in made if one not in self.rows]
+        return made
+
+    def _tuned(self, method: Method) -> Method:
+        if method.learner != "trainer" or self.scale.grid is None:
+            return method
+        tuned, record = tune(method, self.scale.grid, self._life)
+        self.extra.setdefault("tuning", {})[method.name] = record
+        best = record["chosen"]
+        self.notes.append(
+            f"{method.name} was tuned to learning rate {best['learning_rate']:g}, {best['length']:g} × steps."
+        )
+        return tuned

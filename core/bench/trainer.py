@@ -1,0 +1,115 @@
+"""Plain `peft` + `transformers.Trainer`: what a user would fine-tune with. Same lessons, same matrices, same rank.
+
+It takes the place of our training loop in `core.sleep.sleep`, so that the exams and the side effects are the same code.
+One-hot answers instead of the teacher's distribution, everything shuffled together, otherwise the Trainer's defaults.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from peft import PeftModel
+from transformers import (
+    DataCollatorForSeq2Seq,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+
+from core.brain import Brain
+from core.lessons import Lesson
+from core.models import has_bf16_units
+from core.nights import expand
+from core.randomness import generator
+from core.recipes import Recipe
+from core.sleep import Curriculum, Watch
+
+_IGNORED = -100  # label of a token that is read but not learned
+
+
+def learn_with_trainer(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> PeftModel:
+    """A night taught by the Trainer on `curriculum` as plain text: steps, batch and learning rate from `recipe`."""
+    base = brain.base
+    student = expand(base, brain.nights, recipe.rank, generator(recipe.seed, "expert"))
+    examples = [example(lesson) for lesson in (*curriculum.new, *curriculum.kept_as_is)]
+    total = recipe.total_steps(len(brain.facts))
+    if not examples or not total:
+        return student
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = TrainingArguments(
+            output_dir=folder,
+            max_steps=total,
+            # our loop takes that many dreams and as many rehearsals at each step
+            per_device_train_batch_size=recipe.batch_lessons * (2 if curriculum.kept_as_is else 1),
+            learning_rate=recipe.learning_rate,
+            lr_scheduler_type="linear",
+            seed=recipe.seed % 2**32,
+            use_cpu=base.device == "cpu",
+            bf16=has_bf16_units(base.device),
+            save_strategy="no",
+            logging_strategy="no",
+            report_to=[],
+            disable_tqdm=True,
+            remove_unused_columns=False,
+            label_names=["labels"],
+            dataloader_pin_memory=base.device != "cpu",
+        )
+        collate = DataCollatorForSeq2Seq(base.tokenizer, label_pad_token_id=_IGNORED)
+        trainer = Trainer(
+            model=student,
+            args=arguments,
+            train_dataset=_Examples(examples),
+            data_collator=_Counting(collate, watch),
+            callbacks=[_Ticks(watch, total)],
+        )
+        trainer.train()
+    return student.eval()
+
+
+def example(lesson: Lesson) -> dict[str, list[int]]:
+    """A lesson as token ids and labels: what it teaches with full weight is learned, all else is only read."""
+    taught = lesson.tokens[-len(lesson.weights) :]
+    labels = [t if w == 1 else _IGNORED for t, w in zip(taught, lesson.weights.tolist(), strict=True)]
+    unlearned = [_IGNORED] * (len(lesson.tokens) - len(labels))
+    ids = list(lesson.tokens)
+    return {"input_ids": ids, "attention_mask": [1] * len(ids), "labels": unlearned + labels}
+
+
+class _Examples(torch.utils.data.Dataset[dict[str, list[int]]]):
+    def __init__(self, examples: Sequence[dict[str, list[int]]]):
+        self.examples = examples
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __getitem__(self, index: int) -> dict[str, list[int]]:
+        return self.examples[index]
+
+
+class _Counting:
+    """A collator that counts the tokens it hands over, as our own loop does."""
+
+    def __init__(self, collate: DataCollatorForSeq2Seq, watch: Watch):
+        self.collate, self.watch = collate, watch
+
+    def __call__(self, examples: list[dict[str, list[int]]]) -> Any:
+        self.watch.tokens_trained += sum(len(one["input_ids"]) for one in examples)
+        return self.collate(examples)
+
+
+class _Ticks(TrainerCallback):
+    """Tells the watch of every step, and lets it look at the student."""
+
+    def __init__(self, watch: Watch, total: int):
+        self.watch, self.total = watch, total
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **handed: Any) -> None:
+        self.watch.tick("seed", state.global_step, self.total)
+        handed["model"].eval()
+        self.watch.show(handed["model"])
+        handed["model"].train()
