@@ -12,13 +12,13 @@ import re
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.worker import WORKER, Job
 from core.errors import BadInput, NocturneError, SleepCancelled
 from core.retention import NightsExam
-from core.values import Answer, CacheSnapshot, ExamRow, Fact, Probe, SleepReport
+from core.values import Answer, CacheSnapshot, ExamRow, Fact, Probe, SleepReport, Trace
 
 Where = Literal["live", "empty"]  # asked with whatever it sees now, or with an empty cache
 
@@ -37,12 +37,23 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Dropped:
+    """One question asked twice in the same moment: with all of today's entries, and without those of one fact."""
+
+    fact: int  # Fact.number
+    whole: Answer
+    without: Answer
+
+
+@dataclass(frozen=True)
 class Exchange:
     """One question of a person and its answer."""
 
     answer: Answer
     where: Where
     night: int  # how many nights the brain had then
+    trace: Trace | None = None  # what the answer read; None with an empty cache
+    dropped: tuple[Dropped, ...] = ()  # truth tests of this question, at most one a fact
 
 
 @dataclass(frozen=True)
@@ -134,14 +145,31 @@ class Desk:
         def work(job: Job) -> Answer:
             from core.brain import EMPTY, LIVE
 
-            answer = self._brain.ask(question, LIVE if where == "live" else EMPTY)
-            self.chat += (Exchange(answer, where, len(self._brain.nights)),)
+            answer, trace = self._brain.ask(question, LIVE if where == "live" else EMPTY), None
             if where == "live":
                 self._asked = question
                 self._publish()
+                trace = self.view.snapshot.trace
+            self.chat += (Exchange(answer, where, len(self._brain.nights), trace),)
             return answer
 
         return self._submit("answering a question", work)
+
+    def drop_and_ask(self, place: int, number: int) -> Job:
+        """The truth test: ask the question at `place` of the chat again, with and without one fact's entries."""
+
+        def work(job: Job) -> Dropped:
+            from core.brain import LIVE, WITHOUT
+
+            exchange = self.chat[place]
+            whole, without = (self._brain.ask(exchange.answer.question, m) for m in (LIVE, WITHOUT(number)))
+            test = Dropped(number, whole, without)
+            others = tuple(d for d in exchange.dropped if d.fact != number)
+            tested = replace(exchange, dropped=(*others, test))
+            self.chat = (*self.chat[:place], tested, *self.chat[place + 1 :])
+            return test
+
+        return self._submit(f"asking again without fact {number + 1}", work)
 
     def set_probe(self, number: int, question: str, expected: str) -> Job:
         answers = tuple(a.strip() for a in expected.split("|") if a.strip())

@@ -6,16 +6,18 @@ the store; losing a session loses a selection, nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Any, Literal, get_args
 
 import streamlit as st
 
 from app.desk import Desk, Exchange, View, Where, desk_of, is_name, new_name
 from app.worker import Job
 from core.errors import NocturneError
-from core.values import CacheSnapshot
 
-PATIENCE = 2.0  # seconds that a click waits for its job before the page goes on without it
+PATIENCE = 0.15  # seconds that a click waits for its job: beyond, the page is drawn and says what is being done
+Selection = Literal["fact", "token", "layer", "night"]
+SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 
 
 def start() -> Desk:
@@ -27,9 +29,10 @@ def start() -> Desk:
         st.session_state.brain = asked
         st.session_state.pending = []
         st.session_state.said = {}
-        st.session_state.token = None
+        st.session_state.selection = {}
     if st.query_params.get("brain") != asked:
         st.query_params["brain"] = asked
+    _take_selection()
     settle()
     st.session_state.view, st.session_state.asleep = desk().view, desk().is_asleep
     return desk()
@@ -52,6 +55,8 @@ def desk() -> Desk:
 def switch(name: str) -> None:
     """Open another brain in this tab (a callback: the run that follows shows it)."""
     if is_name(name):
+        for what in SELECTIONS:
+            select(what, None)
         st.query_params["brain"] = name
 
 
@@ -62,7 +67,7 @@ def fresh() -> None:
 
 def address() -> dict[str, str]:
     """For links between the pages."""
-    return {"brain": st.session_state.brain}
+    return {"brain": st.session_state.brain} | {k: str(v) for k, v in st.session_state.selection.items()}
 
 
 def is_dark() -> bool:
@@ -175,13 +180,62 @@ def chat(where: Where) -> list[Exchange]:
     return [x for x in desk().chat if x.where == where]
 
 
-# The one selection that all pictures of the cache share -------------------------------------------
+def traced() -> dict[int, Exchange]:
+    """The answers given with something in the cache, by their place in the chat."""
+    return {place: x for place, x in enumerate(desk().chat) if x.trace is not None}
 
 
-def token_of(snapshot: CacheSnapshot) -> int | None:
-    index = st.session_state.token
-    return index if index is not None and index < len(snapshot.tokens) else None
+def drop_and_ask(place: int, number: int) -> None:
+    """Callback of the truth test's button."""
+    here = desk()
+    act("drop", lambda: here.drop_and_ask(place, number))
 
 
-def select_token(index: int | None) -> None:
-    st.session_state.token = index
+# The one selection that all pictures share: numbers only, so that it may stand in the address ------------
+
+
+def _take_selection() -> None:
+    """The address wins; where it says nothing (another page was opened), what was selected stays."""
+    for what in SELECTIONS:
+        text = st.query_params.get(what, "")
+        if text.isdecimal() and len(text) < 7:
+            st.session_state.selection[what] = int(text)
+        else:
+            select(what, st.session_state.selection.get(what))
+
+
+def selected(what: Selection, among: Collection[int]) -> int | None:
+    """The selected fact, entry, layer or night; None when nothing is selected or it is not among those shown here."""
+    number = st.session_state.selection.get(what)
+    return number if number in among else None
+
+
+def select(what: Selection, number: int | None) -> None:
+    """Select, or with None take the selection back. Before widgets are drawn, or in a callback."""
+    selection, address = st.session_state.selection, st.query_params
+    if number is None:
+        selection.pop(what, None)
+        address.pop(what, None)
+    else:
+        selection[what] = number
+        address[what] = str(number)
+
+
+def pick_token(strip: str) -> None:
+    """Callback of the token strip: select the entry, or let go of it when it was selected already."""
+    index = st.session_state[strip].picked
+    if index is not None:
+        select("token", None if index == st.session_state.selection.get("token") else int(index))
+
+
+def bound(what: Selection, among: Collection[int], place: str) -> dict[str, Any]:
+    """Arguments that make a select box show and set the selection; it offers `index=None` for no selection."""
+    key = f"pick-{what}-{place}"
+    st.session_state[key] = selected(what, among)
+    return {"key": key, "on_change": lambda: select(what, st.session_state[key])}
+
+
+def picked(chart: str) -> Any:
+    """In the callback of a chart: `customdata` of the point just clicked; None when a click took a pick back."""
+    points = st.session_state[chart].selection.points
+    return points[0].get("customdata") if points else None

@@ -30,7 +30,7 @@ MAX_TITLE = 40  # characters of a night's name
 class Memory:
     """What the model may draw on for one answer: cache entries and nights."""
 
-    kind: Literal["live", "empty", "blank", "alone"]
+    kind: Literal["live", "empty", "blank", "alone", "without"]
     fact: int | None = None
 
 
@@ -42,6 +42,11 @@ BLANK = Memory("blank")  # an empty cache, nights off: the model as it was raise
 def ALONE(number: int) -> Memory:  # noqa: N802 - reads as one of the constants above
     """Only the sink and one fact's entries, nights on."""
     return Memory("alone", number)
+
+
+def WITHOUT(number: int) -> Memory:  # noqa: N802
+    """All of today's entries but one fact's, nights on."""
+    return Memory("without", number)
 
 
 class Brain:
@@ -133,9 +138,11 @@ class Brain:
     # --- asking ------------------------------------------------------------------------------------------------
 
     def view(self, memory: Memory) -> View:
-        """The cache entries that a memory may see. ALONE looks at the day even when it is set aside."""
+        """The cache entries that a memory may see. ALONE and WITHOUT look at the day even when it is set aside."""
         if memory.kind == "alone" and memory.fact is not None:
             return self.day.alone(memory.fact)
+        if memory.kind == "without" and memory.fact is not None:
+            return self.day.without(memory.fact)
         return self._day.whole() if memory.kind == "live" and len(self._day) else EMPTY_VIEW
 
     def ask(self, question: str, memory: Memory = LIVE) -> Answer:
@@ -170,8 +177,11 @@ class Brain:
         return Receipt(self.base.pieces(list(one.prompt)), len(one.view.entries), nights, one.prompt)
 
     def snapshot(self, question: str | None = None) -> CacheSnapshot:
-        """What the live cache holds, and with a question what its tokens attended to."""
-        return snapshot(self.base, self._tree, self._day, question)
+        """What the live cache holds, and with a question what that and its answer attended to. Raises BadInput."""
+        if question is None or not len(self._day):
+            return snapshot(self.base, self._tree, self._day)
+        [said] = speak(self.base, self._tree, [self.question_line(question, self._day.whole())])
+        return snapshot(self.base, self._tree, self._day, " ".join(question.split()), said.ids)
 
     def suggest_probe(self, fact: Fact) -> Probe | None:
         """A question of the model's own about one typed fact, answered by a span of the sentence; None if none comes.

@@ -40,6 +40,10 @@ class Day:
         """The first entry (the sink) and one fact's entries, positions as they were."""
         return View(self.cache, (0, *self.entries_of(number)), len(self))
 
+    def without(self, number: int) -> View:
+        """Everything but one fact's entries, positions as they were. What later entries took up from it stays."""
+        return View(self.cache, tuple(i for i, fact in enumerate(self.fact_of) if fact != number), len(self))
+
 
 def new_day(base: Base) -> Day:
     return Day(DynamicCache(config=base.config))
@@ -71,31 +75,46 @@ def _norms(tensors: Sequence[torch.Tensor]) -> np.ndarray:
 
 
 @torch.no_grad()
-def _attention(base: Base, model: torch.nn.Module, day: Day, question: str) -> np.ndarray:
-    """Mean attention (L, H, T) that the question's tokens paid to each entry; query heads averaged under their KV head."""
-    ids = torch.tensor([base.question_ids(question)], device=base.device)
+def _attention(
+    base: Base, model: torch.nn.Module, day: Day, question: str, answer: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean attention (L, H, T) to each entry, from the question's tokens and from the steps that wrote the answer's.
+
+    Query heads are averaged under their KV head. A token is written at the position before its own.
+    """
+    asked = base.question_ids(question)
+    ids = torch.tensor([[*asked, *answer[:-1]]], device=base.device)
     at = torch.arange(len(day), len(day) + ids.shape[1], device=base.device)[None]
     copy = DynamicCache(config=base.config)
     for number, layer in enumerate(day.cache.layers):
         copy.update(layer.keys, layer.values, number)
     out = model(input_ids=ids, position_ids=at, past_key_values=copy, use_cache=True, output_attentions=True)
-    maps = torch.stack(out.attentions)[:, 0].float()  # (L, heads, Q, T + Q)
+    maps = torch.stack(out.attentions)[:, 0, ..., : len(day)].float()  # (L, heads, Q + A - 1, T)
     grouped = maps.unflatten(1, (base.n_kv_heads, -1)).mean(dim=2)
-    return grouped.mean(dim=2)[..., : len(day)].cpu().numpy()
+    spans = grouped[:, :, : len(asked)], grouped[:, :, len(asked) - 1 :]
+    by_question, by_answer = (span.mean(dim=2).cpu().numpy() for span in spans)
+    return by_question, by_answer
 
 
-def snapshot(base: Base, model: torch.nn.Module, day: Day, question: str | None = None) -> CacheSnapshot:
-    """Everything a picture of the cache needs, as numpy. An empty day gives arrays with T = 0."""
+def snapshot(
+    base: Base, model: torch.nn.Module, day: Day, question: str | None = None, answer: Sequence[int] = ()
+) -> CacheSnapshot:
+    """Everything a picture of the cache needs, as numpy. An empty day gives arrays with T = 0.
+
+    `answer`: the token ids that the model gave as its answer to `question`.
+    """
     layers = day.cache.layers if len(day) else []
     empty = np.zeros((base.n_layers, base.n_kv_heads, 0), dtype=np.float32)
     size = sum(t.numel() * t.element_size() for layer in layers for t in (layer.keys, layer.values))
+    received, read_by_answer = _attention(base, model, day, question, answer) if question and layers else (None, None)
     return CacheSnapshot(
         tokens=base.pieces(day.tokens),
         fact_of_token=np.array(day.fact_of, dtype=np.int64),
         key_norm=_norms([layer.keys for layer in layers]) if layers else empty,
         value_norm=_norms([layer.values for layer in layers]) if layers else empty,
-        attention_received=_attention(base, model, day, question) if question and layers else None,
+        attention_received=received,
         bytes=size,
         capacity=base.context_length,
         question=question,
+        answer_attention=read_by_answer,
     )

@@ -67,7 +67,8 @@ class CacheSnapshot:
 
     `fact_of_token` is -1 for entries that belong to no fact (the first entry, the sink). `attention_received` is the
     mean share of attention that the tokens of the question just asked paid to each entry (sums to <= 1 over T per
-    layer and head; the rest went to the question itself), or None when nothing was asked.
+    layer and head; the rest went to the question itself), or None when nothing was asked. `answer_attention` is the
+    same for the steps that wrote the tokens of its answer; the rest went to the question and the answer so far.
     """
 
     tokens: tuple[str, ...]
@@ -78,6 +79,44 @@ class CacheSnapshot:
     bytes: int
     capacity: int  # entries that fit
     question: str | None = None
+    answer_attention: np.ndarray | None = None  # (L, H, T)
+
+    @property
+    def trace(self) -> Trace | None:
+        """What the answer read, over all layers and heads; None when nothing was asked."""
+        if self.answer_attention is None:
+            return None
+        return Trace(self.tokens, self.fact_of_token, self.answer_attention.mean(axis=(0, 1)))
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What one answer read of the T cache entries that it could see.
+
+    `share` is the mean attention that the steps which wrote the answer paid to each entry, over layers and heads; it
+    sums to <= 1. Attention tells where the model looked, not what it used (Jain & Wallace, arXiv 1902.10186).
+    """
+
+    tokens: tuple[str, ...]
+    fact_of_token: np.ndarray  # (T,) int, Fact.number or -1
+    share: np.ndarray  # (T,)
+
+    @property
+    def by_fact(self) -> dict[int, float]:
+        """Fact.number -> share of its entries together, greatest first. The sink belongs to no fact."""
+        numbers = sorted({int(f) for f in self.fact_of_token if f >= 0})
+        shares = {n: float(self.share[self.fact_of_token == n].sum()) for n in numbers}
+        return dict(sorted(shares.items(), key=lambda item: -item[1]))
+
+    @property
+    def sink(self) -> float:
+        """Share of the entries that belong to no fact: the first entry, on which attention rests."""
+        return float(self.share[self.fact_of_token < 0].sum())
+
+    @property
+    def itself(self) -> float:
+        """Share that stayed with the question and the answer so far."""
+        return max(0.0, 1.0 - float(self.share.sum()))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,10 @@ def make_snapshot(asked: bool = True) -> CacheSnapshot:
     norms = rng.gamma(9.0, 0.5, (2, 4, 2, len(words)))
     norms[..., 0] = 40.0
     share = rng.dirichlet([8.0] + [0.3] * len(words), (4, 2))[..., :-1]
-    return CacheSnapshot(tuple(words), numbers, norms[0], norms[1], share if asked else None, 24_576, 96, "Where?")
+    read = share[:, ::-1] if asked else None
+    return CacheSnapshot(
+        tuple(words), numbers, norms[0], norms[1], share if asked else None, 24_576, 96, "Where?", read
+    )
 
 
 def _row(fact: Fact, source: str, condition: str, right: bool) -> ExamRow:
@@ -189,6 +192,7 @@ def values() -> dict[str, object]:
     report = make_report()
     return dict(
         snapshot=make_snapshot(),
+        trace=make_snapshot().trace,
         report=report,
         deltas=report.deltas,
         steps=report.steps,
@@ -205,4 +209,5 @@ def nothing() -> dict[str, object]:
     side = SideEffects(none, none, none, none, none, 0.0, 0.0)
     report = replace(make_report(), facts=(), steps=(), dreams=(), exam=(), deltas=(), side=side)
     snapshot = CacheSnapshot((), np.zeros(0, int), empty, empty, None, 0, 96)
-    return dict(snapshot=snapshot, report=report, deltas=(), steps=(), dreams=(), reports=(), nights=(), change=None)
+    none_yet: dict[str, object] = dict(deltas=(), steps=(), dreams=(), reports=(), nights=(), change=None)
+    return dict(snapshot=snapshot, trace=None, report=report, **none_yet)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
-from core.brain import ALONE, BLANK, EMPTY, LIVE, Brain
+from core.brain import ALONE, BLANK, EMPTY, LIVE, WITHOUT, Brain
 from core.errors import BadInput, CacheFull
 from core.models import Base
 from core.values import UNKNOWN, Probe
@@ -22,7 +24,7 @@ def test_answers_from_the_cache_and_not_without(brain: Brain) -> None:
 
 def test_asking_leaves_no_trace(brain: Brain) -> None:
     before = brain.digest()
-    for memory in (LIVE, EMPTY, BLANK, ALONE(1)):
+    for memory in (LIVE, EMPTY, BLANK, ALONE(1), WITHOUT(1)):
         brain.ask("Where is the spare key?", memory)
     brain.snapshot("Where is the spare key?")
     brain.suggest_probe(brain.facts[0])
@@ -37,6 +39,30 @@ def test_receipt_shows_what_could_be_seen(brain: Brain, base: Base) -> None:
     assert "".join(empty.prompt_tokens[1:]) == "Q: Where does Mira live?\nA:"
     alone = brain.ask("Where does Mira live?", ALONE(0)).receipt
     assert alone.cache_length == 1 + len(base.statement_ids("Mira lives in Oslo."))
+
+
+def test_a_fact_s_entries_can_be_left_out_of_one_view(brain: Brain, base: Base) -> None:
+    """What is left keeps its places: dropping a fact that does not exist changes nothing, dropping all leaves the sink."""
+    question = "Where does Mira live?"
+    whole = brain.ask(question)
+    less = brain.ask(question, WITHOUT(0))
+    assert less.receipt.cache_length == whole.receipt.cache_length - len(base.statement_ids("Mira lives in Oslo."))
+    assert less.text != "Oslo", "nothing else in this day tells of Oslo"
+    assert brain.ask(question, WITHOUT(99)).log_prob == pytest.approx(whole.log_prob, abs=1e-4)
+    one = Brain(base)
+    one.hear("Mira lives in Oslo.")
+    assert one.ask(question, WITHOUT(0)).receipt.cache_length == 1
+
+
+def test_a_view_without_the_last_fact_is_the_day_before_it_was_told(base: Base) -> None:
+    before, after = Brain(base), Brain(base)
+    for statement in ("Mira lives in Oslo.", "Zorvath drives a tractor."):
+        before.hear(statement)
+        after.hear(statement)
+    after.hear("Nurse Adeyemi has two beehives.")
+    view = after.view(WITHOUT(2))
+    assert view.entries == before.view(LIVE).entries
+    assert view.position > before.view(LIVE).position  # the question still comes after the gap
 
 
 def test_a_cleared_window_comes_back_bit_for_bit(brain: Brain) -> None:
@@ -91,7 +117,25 @@ def test_snapshot_is_of_the_live_cache(brain: Brain, base: Base) -> None:
     assert shot.attention_received is not None and shot.attention_received.shape == shape
     assert (shot.attention_received.sum(-1) <= 1 + 1e-5).all()
     assert set(shot.fact_of_token.tolist()) == {-1, 0, 1, 2, 3}
+    assert shot.answer_attention is not None and shot.answer_attention.shape == shape
     assert "".join(shot.tokens[1:]).startswith(" Mira lives in Oslo.\n")
+
+
+def test_the_trace_is_the_attention_of_the_steps_that_wrote_the_answer(brain: Brain, base: Base) -> None:
+    """Checked against one pass over the whole day, question and answer, without any cache."""
+    question = "Where does Mira live?"
+    answer = base.encode(" " + brain.ask(question).text)
+    asked = base.question_ids(question)
+    ids = torch.tensor([[*brain.day.tokens, *asked, *answer]])
+    held = len(brain.day)
+    with torch.no_grad():
+        maps = torch.stack(brain.model(input_ids=ids, output_attentions=True).attentions)[:, 0]  # (L, H, S, S)
+    wrote = maps[:, :, held + len(asked) - 1 : held + len(asked) - 1 + len(answer), :held].mean(2)
+    trace = brain.snapshot(f"  {question} ").trace
+    assert trace is not None
+    assert np.allclose(trace.share, wrote.mean((0, 1)).numpy(), atol=1e-4)
+    assert sum(trace.by_fact.values()) + trace.sink + trace.itself == pytest.approx(1.0, abs=1e-5)
+    assert brain.snapshot().trace is None
 
 
 def test_its_own_question_is_about_what_was_typed(brain: Brain) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 import app.charts
 from app import theme
+from core.values import Trace
 from tests.chart_values import NASTY, make_facts, make_report, make_snapshot, make_steps, nothing, values
 
 PICTURES = sorted(m.name for m in pkgutil.iter_modules(app.charts.__path__) if not m.name.startswith("_"))
@@ -108,6 +109,56 @@ def test_sink_is_left_out_of_the_scale():
     assert heat.zmax < 20 and np.isnan(np.asarray(heat.z, float)[:, 0]).all()
     assert "left out of the colour scale" in cache_map.caption(make_snapshot())
     assert cache_map.caption(make_snapshot(asked=False), "attention_received") == cache_map.NOT_ASKED
+
+
+def test_the_selection_is_framed():
+    from app.charts import cache_map, head_map
+
+    frames = cache_map.figure(make_snapshot(), fact=1, token=3, layer=2).layout.shapes
+    assert [(f.x0, f.x1, f.y0, f.y1) for f in frames] == [
+        (7.5, 14.5, -0.5, 3.5),
+        (2.5, 3.5, -0.5, 3.5),
+        (-0.5, 23.5, 1.5, 2.5),
+    ]
+    assert len(head_map.figure(make_snapshot(), layer=2).layout.shapes) == 1
+
+
+def test_head_map_speaks_of_what_is_selected():
+    from app.charts import head_map
+
+    shot = make_snapshot()
+    received = shot.attention_received
+    everything = head_map.cells(shot, "attention_received")
+    assert np.allclose(everything, received[:, :, 1:].sum(-1)), "the sink is left out"
+    assert np.allclose(head_map.cells(shot, "attention_received", fact=1), received[:, :, 8:15].sum(-1))
+    assert np.allclose(head_map.cells(shot, "key_norm", fact=1), shot.key_norm[:, :, 8:15].mean(-1))
+    assert np.allclose(head_map.cells(shot, "key_norm", fact=1, token=3), shot.key_norm[:, :, 3])
+    assert f"takes {100 * received[..., 0].mean():.0f} % on average" in head_map.caption(shot, "attention_received")
+    assert head_map.cells(make_snapshot(asked=False), "answer_attention") is None
+    targets = head_map.figure(shot).data[1]
+    assert [tuple(d) for d in targets.customdata][:3] == [(0, 0), (0, 1), (1, 0)]
+
+
+def test_what_an_answer_read_adds_up_to_one():
+    from app.charts import answer_trace
+
+    trace = make_snapshot().trace
+    assert sum(trace.by_fact.values()) + trace.sink + trace.itself == pytest.approx(1.0)
+    shares = [share for _, share in answer_trace.bars(trace)]
+    assert shares == sorted(shares, reverse=True)
+    rows = answer_trace.table(trace)
+    assert sum(r["share"] for r in rows if r["entry"] is None) == pytest.approx(1.0)
+    assert len([r for r in rows if r["entry"] is not None]) == len(trace.tokens)
+
+
+def test_many_facts_share_the_last_bar():
+    from app.charts import answer_trace
+
+    numbers = np.repeat(np.arange(-1, 20), 2)
+    trace = Trace(("x",) * 42, numbers, np.full(42, 1 / 50))
+    found = answer_trace.bars(trace)
+    assert len(found) == answer_trace.MAX_BARS and found[-1][0] is None
+    assert sum(share for _, share in found) == pytest.approx(sum(trace.by_fact.values()))
 
 
 def test_fallen_facts_are_named():

@@ -55,13 +55,13 @@ def caption(snapshot: CacheSnapshot) -> str:
     """The takeaway in words."""
     used, capacity = len(snapshot.tokens), snapshot.capacity
     if not used:
-        return f"The cache is empty: 0 of {capacity} entries. Nothing is held in mind."
+        return f"No sleep pressure: 0 of {capacity} entries of the cache are taken. Nothing is held in mind."
     facts = sum(1 for fact in entries_by_fact(snapshot) if fact >= 0)
     share = percent(used / capacity) if capacity else "all"
-    taken = f"{used} of {capacity} entries are taken ({share}), {bytes_words(snapshot.bytes)}"
+    taken = f"{used} of {capacity} entries of the cache are taken, {bytes_words(snapshot.bytes)}"
     return (
-        f"{taken}, by {plural(facts, 'fact')}. "
-        "When the cache is full, nothing new can be heard before it sleeps or forgets."
+        f"Sleep pressure {share}: {taken}, by {plural(facts, 'fact')}. It grows with all that the model hears. "
+        "At 100 % nothing new can be heard before it sleeps or forgets."
     )
 
 

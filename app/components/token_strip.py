@@ -5,6 +5,8 @@ A Streamlit component (v2): no iframe, no build. Typed text reaches the page thr
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -124,22 +126,29 @@ export default function (component) {
 _COMPONENT = st.components.v2.component("nocturne_token_strip", html=HTML, css=CSS, js=JS)
 
 
-def shares(snapshot: CacheSnapshot, measure: Measure) -> np.ndarray | None:
-    """Tint per token in 0 .. 1, (T,), mean over layers and heads; the sink gets NaN. None: not measured."""
+def weights(snapshot: CacheSnapshot, measure: Measure, layer: int | None = None) -> np.ndarray | None:
+    """The measure per token, (T,), mean over the heads of one layer or of all. None: not measured."""
     values = layer_map(snapshot, measure)
     if values is None or not values.size:
         return None
-    means = values.mean(axis=0)  # (T,)
+    return values.mean(axis=0) if layer is None else values[layer]
+
+
+def shares(snapshot: CacheSnapshot, measure: Measure, layer: int | None = None) -> np.ndarray | None:
+    """Tint per token in 0 .. 1, (T,), as `weights`; the sink gets NaN. None: not measured."""
+    means = weights(snapshot, measure, layer)
+    if means is None:
+        return None
     low, high = color_range(means)
     tints = np.clip((means - low) / (high - low), 0, 1)
     tints[0] = np.nan
     return tints
 
 
-def chips(snapshot: CacheSnapshot, measure: Measure, dark: bool) -> list[dict]:
+def chips(snapshot: CacheSnapshot, measure: Measure, dark: bool, layer: int | None = None) -> list[dict]:
     """One plain dict per token: what to write, in which colours, and where a bracket or a line begins."""
-    tints = shares(snapshot, measure)
-    values = layer_map(snapshot, measure)
+    tints = shares(snapshot, measure, layer)
+    values = weights(snapshot, measure, layer)
     facts = [int(f) for f in snapshot.fact_of_token]
     found = []
     for i, token in enumerate(snapshot.tokens):
@@ -147,7 +156,7 @@ def chips(snapshot: CacheSnapshot, measure: Measure, dark: bool) -> list[dict]:
         last = i == len(facts) - 1 or facts[i + 1] != facts[i]
         shown = show_token(token)
         tint = np.nan if tints is None else tints[i]
-        number = "" if values is None else f", {MEASURE_NAMES[measure]} {values[:, i].mean():.3g}"
+        number = "" if values is None else f", {MEASURE_NAMES[measure]} {values[i]:.3g}"
         whose = "the sink" if i == 0 and facts[i] < 0 else fact_name(facts[i])
         marks = {"first": first, "last": last, "joined": not first and not shown.startswith((" ", "␣"))}
         found.append(
@@ -173,33 +182,36 @@ def _paint(tint: float, dark: bool) -> dict[str, str]:
     return {"background": background, "ink": ink_on(background)}
 
 
-def _legend(snapshot: CacheSnapshot, measure: Measure) -> str:
+def _legend(snapshot: CacheSnapshot, measure: Measure, layer: int | None) -> str:
     if not snapshot.tokens:
         return NOTHING
-    values = layer_map(snapshot, measure)
+    values = weights(snapshot, measure, layer)
     if values is None:
         return NOT_ASKED
-    low, high = (f"{v:.3g}" for v in color_range(values.mean(axis=0)))
-    tint = f"Tint: {MEASURE_NAMES[measure]}, {low} (faint) to {high} (strong), mean over layers and heads"
+    low, high = (f"{v:.3g}" for v in color_range(values))
+    where = "layers and heads" if layer is None else f"the heads of layer {layer + 1}"
+    tint = f"Tint: {MEASURE_NAMES[measure]}, {low} (faint) to {high} (strong), mean over {where}"
     return f"{tint}. The sink (entry 0) is grey and off the scale. Number and underline: the fact it belongs to."
 
 
 def token_strip(
-    snapshot: CacheSnapshot, measure: Measure, *, dark: bool, key: str, selected: int | None = None
-) -> int | None:
-    """Draw the strip. Returns the index of the token picked just now (click, Enter or Space), else None.
-
-    The pick is a trigger: it is back to None at the next rerun, so copy it.
-    """
-    result = _COMPONENT(
+    snapshot: CacheSnapshot,
+    measure: Measure,
+    *,
+    dark: bool,
+    key: str,
+    on_pick: Callable[[], None],
+    selected: int | None = None,
+    layer: int | None = None,
+) -> None:
+    """Draw the strip. `on_pick` is called when a token is picked (click, Enter or Space): the state's `picked` is its index."""
+    _COMPONENT(
         key=key,
         data={
-            "chips": chips(snapshot, measure, dark),
+            "chips": chips(snapshot, measure, dark, layer),
             "selected": selected,
             "label": f"The cache, token by token: {len(snapshot.tokens)} entries",
-            "legend": _legend(snapshot, measure),
+            "legend": _legend(snapshot, measure, layer),
         },
-        on_picked_change=lambda: None,  # makes `.picked` readable
+        on_picked_change=on_pick,
     )
-    picked = result.picked
-    return None if picked is None else int(picked)

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import session
 from app.desk import Exchange, Where
+from app.views.glossary import GLOSSARY, explain
 from app.worker import WORKER, Job
 from core.errors import NocturneError
 from core.values import Receipt, SleepReport
 
-GLOSSARY = {
-    "cache": "The attention cache: what the model keeps of every token it has just read. It can look back at it, and "
-    "forgets it when the cache is cleared. The immediate present.",
-    "MLP": "The layers between the attention layers (multi-layer perceptrons). Their weights hold what the model knows "
-    "for good. The deep past.",
-    "KL": "Kullback–Leibler divergence, in nats: how different two predictions are. 0 means the same.",
-    "low rank": "A change of a weight matrix that is the product of two thin matrices: few numbers, easy to switch off "
-    "or take back.",
-    "night": "What one sleep adds to the model: a small low-rank change of its MLP matrices. Everything older is frozen.",
-    "recall": "The share of questions whose freely written answer is the expected one (case, punctuation and articles "
-    "do not count).",
-    "gate": "Before a night joins, it is judged on dreams that it never learned from. A night that changes too much of what "
-    "the model knew is taught again more gently, or refused.",
-    "adapter": "The night as a file: a standard PEFT (LoRA) adapter, which other programs load on top of the same model.",
-    "receipt": "Proof of what the model could see: the length of the cache before the question, the nights that were "
-    "switched on, and the exact tokens that were fed.",
-}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^:&\"'=@/])")
 
 
@@ -44,9 +29,9 @@ def md(text: str) -> str:
 
 
 def opening(title: str, sentence: str, *, help: str | None = None) -> None:
-    """How every page begins: its name and one sentence that says what it shows."""
+    """How every page begins: its name and one sentence that says what it shows; its terms are explained on hover."""
     st.title(title, anchor=False)
-    st.markdown(sentence, help=help)
+    st.markdown(sentence, help=help or explain(sentence))
 
 
 def next_step(page: str, label: str, *, disabled: bool = False) -> None:
@@ -88,7 +73,7 @@ def header() -> None:
                         f"sees now: {sees_now()}",
                     ]
                 ),
-                help=GLOSSARY["cache"],
+                help=explain("cache, night, receipt"),
                 width="content",
             )
         _brains()
@@ -148,21 +133,28 @@ def queue_words(job: Job) -> str:
     return f"{job.title[:1].upper()}{job.title[1:]} …"
 
 
-@st.fragment(run_every=0.5)
+def _line() -> DeltaGenerator:
+    """The line under a page's opening where it says what it is doing. Always as tall, so that nothing below it moves."""
+    return st.container(height=48, border=False)
+
+
+@st.fragment(run_every=0.4)
 def _watch(jobs: tuple[Job, ...]) -> None:
-    for job in jobs:
-        done, total = job.progress or (0, 0)
-        words = queue_words(job)
-        st.progress(done / total if total else 0.0, text=f"{words} {done} of {total}" if total else words)
+    job = next((job for job in jobs if not job.is_over), jobs[-1])
+    done, total = job.progress or (0, 0)
+    words = f"{queue_words(job)} {done} of {total}" if total else queue_words(job)
+    st.progress(done / total if total else 0.0, text=words)
     if any(job.is_over for job in jobs):
         st.rerun()
 
 
 def waiting() -> None:
     """Shows the acts of this tab that take longer than a moment; the page stays alive and is redrawn when they end."""
-    jobs = tuple(session.pending())
-    if jobs:
-        _watch(jobs)
+    if session.view() is None:
+        return  # `is_ready` took the line
+    with _line():
+        if jobs := tuple(session.pending()):
+            _watch(jobs)
 
 
 @st.fragment(run_every=0.5)
@@ -182,7 +174,8 @@ def is_ready() -> bool:
         st.error(md(session.sentence(desk.opening.error)), icon=":material/error:")
         st.button("Try again", on_click=desk.reopen, key="reopen")
     else:
-        _watch_opening()
+        with _line():
+            _watch_opening()
     return False
 
 
@@ -190,11 +183,18 @@ def is_ready() -> bool:
 
 
 def chart(
-    module: ModuleType, *values: Any, key: str, table: bool = True, drawn: dict | None = None, **options: Any
+    module: ModuleType,
+    *values: Any,
+    key: str,
+    table: bool = True,
+    drawn: dict | None = None,
+    on_pick: Callable[[Any], None] | None = None,
+    **options: Any,
 ) -> None:
     """A picture with the question it answers, its takeaway in words, and its twin as a table.
 
-    `options` go to figure, caption and table alike; `drawn` to the figure alone.
+    `options` go to figure, caption and table alike; `drawn` to the figure alone. `on_pick` is called with the
+    `customdata` of a point that was clicked; whatever it does must have a twin that needs no mouse.
     """
     takeaway = module.caption(*values, **options)
     st.markdown(f"**{module.TITLE}**  \n{module.QUESTION}")
@@ -203,11 +203,24 @@ def chart(
         key=f"chart-{key}",
         theme=None,
         alt=takeaway,
-        config={"displaylogo": False, "scrollZoom": False},
+        config={"displayModeBar": False, "scrollZoom": False},
+        **_clicks(f"chart-{key}", on_pick),
     )
-    st.caption(md(takeaway))
+    st.caption(md(takeaway), help=explain(f"{module.QUESTION} {takeaway}"))
     if table:
         twin(lambda: module.table(*values, **options), key=key, title=module.TITLE)
+
+
+def _clicks(chart: str, on_pick: Callable[[Any], None] | None) -> dict[str, Any]:
+    """What makes a chart answer clicks on its points."""
+    if on_pick is None:
+        return {}
+
+    def take() -> None:
+        if (point := session.picked(chart)) is not None:
+            on_pick(point)
+
+    return {"on_select": take, "selection_mode": "points"}
 
 
 def twin(rows: Any, *, key: str, title: str) -> None:

@@ -7,11 +7,10 @@ from zlib import crc32
 import streamlit as st
 
 from app import session
-from app.charts import cache_fill, cache_map, recall_dumbbell
-from app.components.token_strip import token_strip
+from app.charts import cache_fill, recall_dumbbell
 from app.desk import Trial
-from app.theme import fact_color, fact_name, show_token
-from app.views import parts
+from app.theme import fact_color
+from app.views import parts, seeing
 from core.values import Fact
 
 MANNERS = {"one": "One fact", "many": "Many at once", "examples": "An example"}
@@ -26,7 +25,6 @@ def draw() -> None:
         "Wake",
         "By day the model reads what you tell it into its attention cache and answers from there. "
         "Its weights do not change.",
-        help=parts.GLOSSARY["cache"],
     )
     ready = parts.is_ready()
     if session.is_asleep():
@@ -44,6 +42,7 @@ def draw() -> None:
         return
     if session.view().facts:
         next_step(closed)
+        seeing.reading(closed)
         cache(closed)
         today(closed)
     else:
@@ -149,35 +148,14 @@ def cache(closed: bool) -> None:
             st.markdown(f"This drops {parts.plural(len(view.facts), 'fact')} for good; no sleep can read them after.")
             st.button("Yes, drop the day", on_click=session.act, args=("cache", desk.drop_day), key="drop")
     parts.complaint("cache")
-    parts.chart(cache_fill, view.snapshot, key="fill", table=False)
+    parts.chart(cache_fill, view.snapshot, key="fill")
     if view.is_set_aside:
         st.markdown(
             f"The cache is clear: the model sees nothing now. {parts.plural(len(view.facts), 'fact')} of today "
             "are set aside for tonight. Ask about them: it should not know."
         )
         return
-    measure = st.segmented_control(
-        "Colour the entries by",
-        list(cache_map.MEASURE_NAMES),
-        format_func=cache_map.MEASURE_NAMES.get,
-        default="key_norm",
-        required=True,
-        key="measure",
-    )
-    st.caption(cache_map.MEASURE_MEANINGS[measure].capitalize() + ".")
-    strip(measure)
-    parts.chart(cache_map, view.snapshot, measure, key="map")
-
-
-def strip(measure: str) -> None:
-    snapshot = session.view().snapshot
-    picked = token_strip(snapshot, measure, dark=session.is_dark(), key="strip", selected=session.token_of(snapshot))
-    if picked is not None:
-        session.select_token(picked)
-    index = session.token_of(snapshot)
-    if index is not None:
-        number = int(snapshot.fact_of_token[index])
-        st.text(f"Entry {index}: “{show_token(snapshot.tokens[index])}” · {fact_name(number)}")
+    seeing.pictures(view.snapshot)
 
 
 # Today's facts -----------------------------------------------------------------------------------------

@@ -1,0 +1,34 @@
+"""The words of the trade, explained on hover wherever a page uses them."""
+
+from __future__ import annotations
+
+import re
+
+GLOSSARY = {
+    "cache": "The attention cache: what the model keeps of every token it has just read. It can look back at it, and "
+    "forgets it when the cache is cleared. The immediate present.",
+    "MLP": "The layers between the attention layers (multi-layer perceptrons). Their weights hold what the model knows "
+    "for good. The deep past.",
+    "KL": "Kullback–Leibler divergence, in nats: how different two predictions are. 0 means the same.",
+    "low rank": "A change of a weight matrix that is the product of two thin matrices: few numbers, easy to switch off "
+    "or take back.",
+    "night": "What one sleep adds to the model: a small low-rank change of its MLP matrices. Everything older is frozen.",
+    "recall": "The share of questions whose freely written answer is the expected one (case, punctuation and articles "
+    "do not count).",
+    "gate": "Before a night joins, it is judged on dreams that it never learned from. A night that changes too much of what "
+    "the model knew is taught again more gently, or refused.",
+    "adapter": "The night as a file: a standard PEFT (LoRA) adapter, which other programs load on top of the same model.",
+    "receipt": "Proof of what the model could see: the length of the cache before the question, the nights that were "
+    "switched on, and the exact tokens that were fed.",
+}
+
+# As a whole word, in the plural too, and in its own case: MLP is a term, while Cache may begin a sentence.
+_TERMS = {
+    term: re.compile(rf"\b{re.escape(term)}s?\b", re.NOFLAG if term.isupper() else re.IGNORECASE) for term in GLOSSARY
+}
+
+
+def explain(text: str) -> str | None:
+    """The terms that `text` uses, each with its meaning, as the Markdown of a tooltip; None when it uses none."""
+    used = [term for term, pattern in _TERMS.items() if pattern.search(text)]
+    return "\n\n".join(f"**{term}**: {GLOSSARY[term]}" for term in used) or None
