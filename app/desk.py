@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -79,6 +79,7 @@ class Desk:
         self.trials: dict[int, Trial] = {}
         self.unheard: tuple[str, ...] = ()
         self.sleeping: Job | None = None  # the newest sleep: queued, running or over
+        self.measurements: dict[Hashable, Job] = {}  # what changes nothing is measured once, then looked up
         self._brain: Any = None
         self._asked: str | None = None  # the newest question, whose attention the cache picture shows
         self.opening = self._submit("waking the model", self._open, kind="open")
@@ -181,6 +182,16 @@ class Desk:
 
         self.sleeping = self._submit("sleeping", work, kind="sleep")
         return self.sleeping
+
+    def measure(self, key: Hashable, title: str, work: Callable[[Any, Job], Any]) -> Job:
+        """Measure something of the brain that leaves it as it is; `key` names all that the result depends on.
+
+        A measurement that is under way or done is not taken again; one that failed or was cancelled is.
+        """
+        job = self.measurements.get(key)
+        if job is None or job.state in ("failed", "cancelled"):
+            job = self.measurements[key] = self._submit(title, lambda job: work(self._brain, job), kind="measure")
+        return job
 
     # On the worker's thread ----------------------------------------------------------------------
 

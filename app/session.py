@@ -6,7 +6,8 @@ the store; losing a session loses a selection, nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from app.worker import Job
 from core.errors import NocturneError
 from core.values import CacheSnapshot
 
+Kind = Literal["night", "fact"]  # what can be selected for all pages
 PATIENCE = 2.0  # seconds that a click waits for its job before the page goes on without it
 
 
@@ -28,6 +30,7 @@ def start() -> Desk:
         st.session_state.pending = []
         st.session_state.said = {}
         st.session_state.token = None
+        st.session_state.selected = {}
     if st.query_params.get("brain") != asked:
         st.query_params["brain"] = asked
     settle()
@@ -52,7 +55,7 @@ def desk() -> Desk:
 def switch(name: str) -> None:
     """Open another brain in this tab (a callback: the run that follows shows it)."""
     if is_name(name):
-        st.query_params["brain"] = name
+        st.query_params.from_dict({"brain": name})  # a night or a fact that was selected is not this brain's
 
 
 def fresh() -> None:
@@ -180,3 +183,48 @@ def token_of(snapshot: CacheSnapshot) -> int | None:
 
 def select_token(index: int | None) -> None:
     st.session_state.token = index
+
+
+# The night and the fact that all pages look at: numbers as people see them, so they may stand in the address ------
+
+
+def night_selected(among: Sequence[int]) -> int | None:
+    """The number of the selected night if it is there, else the newest."""
+    return _selected("night", among, -1)
+
+
+def fact_selected(among: Sequence[int]) -> int | None:
+    """The Fact.number of the selected fact if it is there, else the first."""
+    return _selected("fact", among, 0)
+
+
+def select_night(number: int) -> None:
+    _select("night", number)
+
+
+def select_fact(number: int) -> None:
+    _select("fact", number)
+
+
+def chooser(kind: Kind, among: Sequence[int]) -> dict[str, Any]:
+    """What ties a selectbox to the selection, both ways: `st.selectbox("Fact", **chooser("fact", among))`."""
+    key = f"choose-{kind}"
+    st.session_state[key] = {"night": night_selected, "fact": fact_selected}[kind](among)
+    return dict(options=list(among), key=key, on_change=lambda: _select(kind, st.session_state[key]))
+
+
+def _selected(kind: Kind, among: Sequence[int], default: int) -> int | None:
+    text = st.query_params.get(kind, "")
+    number = int(text) - (kind == "fact") if text.isdecimal() else st.session_state.selected.get(kind)
+    if number not in among:
+        return among[default] if among else None
+    _select(kind, number)
+    return number
+
+
+def _select(kind: Kind, number: int) -> None:
+    """Facts count from 0 inside and from 1 on screen."""
+    st.session_state.selected[kind] = number
+    shown = str(number + (kind == "fact"))
+    if st.query_params.get(kind) != shown:
+        st.query_params[kind] = shown

@@ -51,6 +51,12 @@ class Job:
         if self.cancelling.is_set():
             raise SleepCancelled("The sleep was cancelled.")
 
+    def on_progress(self, done: int, total: int) -> None:
+        """The `on_progress` of a measurement: how far it is, and stop if someone pressed Cancel."""
+        self.progress = (done, total)
+        if self.cancelling.is_set():
+            raise SleepCancelled("The measurement was cancelled.")
+
     @property
     def is_over(self) -> bool:
         return self.ended.is_set()
