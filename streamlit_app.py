@@ -28,6 +28,12 @@ page = st.navigation(
             help="In the morning: what it kept, what it lost, what changed in its weights, and your own questions.",
         ),
         st.Page(
+            "app/views/weights.py",
+            title="Weights",
+            icon=":material/grid_view:",
+            help="Where a night went: layers, neurons and words, and what is lost when a part of it is taken away.",
+        ),
+        st.Page(
             "app/views/nights.py",
             title="Nights",
             icon=":material/calendar_month:",

@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -93,6 +93,7 @@ class Desk:
         self.sleeping: Job | None = None  # the newest sleep: queued, running or over
         self.change: NightsExam | None = None  # the newest switched, or nearly undone, night
         self._known: dict[str, tuple[ExamRow, ...]] = {}  # what all nights answered, by the weights that were asked
+        self.measurements: dict[Hashable, Job] = {}  # what changes nothing is measured once, then looked up
         self._brain: Any = None
         self._asked: str | None = None  # the newest question, whose attention the cache picture shows
         self.opening = self._submit("waking the model", self._open, kind="open")
@@ -255,6 +256,16 @@ class Desk:
         from core.nights import export_zip
 
         return export_zip(self._brain.base, next(n for n in self.view.nights if n.name == name))
+
+    def measure(self, key: Hashable, title: str, work: Callable[[Any, Job], Any]) -> Job:
+        """Measure something of the brain that leaves it as it is; `key` names all that the result depends on.
+
+        A measurement that is under way or done is not taken again; one that failed or was cancelled is.
+        """
+        job = self.measurements.get(key)
+        if job is None or job.state in ("failed", "cancelled"):
+            job = self.measurements[key] = self._submit(title, lambda job: work(self._brain, job), kind="measure")
+        return job
 
     # On the worker's thread ----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ the store; losing a session loses a selection, nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal, get_args
 
 import streamlit as st
@@ -233,6 +233,19 @@ def bound(what: Selection, among: Collection[int], place: str) -> dict[str, Any]
     key = f"pick-{what}-{place}"
     st.session_state[key] = selected(what, among)
     return {"key": key, "on_change": lambda: select(what, st.session_state[key])}
+
+
+def chosen(what: Selection, among: Sequence[int], default: int) -> int | None:
+    """The selection where a page must show one: the `default`-th of `among` when nothing of it is selected."""
+    number = selected(what, among)
+    return number if number is not None or not among else among[default]
+
+
+def chooser(what: Selection, among: Sequence[int], default: int) -> dict[str, Any]:
+    """Arguments of a select box that always shows one of `among`, and sets the selection."""
+    key = f"choose-{what}"
+    st.session_state[key] = chosen(what, among, default)
+    return dict(options=list(among), key=key, on_change=lambda: select(what, st.session_state[key]))
 
 
 def picked(chart: str) -> Any:

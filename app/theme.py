@@ -159,6 +159,11 @@ def color_scale(dark: bool = True) -> list[list]:
     return [[i / (len(colors) - 1), color] for i, color in enumerate(colors)]
 
 
+def diverging_scale(dark: bool = True) -> list[list]:
+    """Less than nothing in orange, nothing like the ground, more in blue: told apart by the colour-blind too."""
+    return [[0.0, WARNING[dark]], [0.5, SURFACE[dark]], [1.0, PRIMARY[dark]]]
+
+
 def scale_color(share: float, dark: bool = True) -> str:
     """The colour at `share` (0 .. 1) of SEQUENTIAL."""
     colors = SEQUENTIAL[dark]

@@ -52,7 +52,7 @@ class Job:
             raise SleepCancelled("The sleep was cancelled.")
 
     def on_progress(self, done: int, total: int) -> None:
-        """Keep the count for the page, and stop if someone pressed Cancel."""
+        """The `on_progress` of a measurement: how far it is, and stop if someone pressed Cancel."""
         self.progress = (done, total)
         if self.cancelling.is_set():
             raise SleepCancelled("The measurement was cancelled.")

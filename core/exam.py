@@ -121,20 +121,29 @@ def _answers(base: Base, model: torch.nn.Module, lines: Sequence[Line]) -> list[
 def side_effects(brain: Brain, facts: Sequence[Fact], before: Bystanders, *, model: torch.nn.Module) -> SideEffects:
     """Compare `before` with the same questions put to `model`, and measure drift on held-out text."""
     after = ask_bystanders(brain, facts, model=model)
-    values = {normalise(a) for f in _told_ever(brain, facts) for p in f.probes for a in p.answers}
-    answers = [normalise(a) for a in after.neighbour_answers]
-    n = len(answers)
-    same = sum(a == normalise(b) for a, b in zip(answers, before.neighbour_answers, strict=True))
+    locality, false_recall, unknown = neighbour_rates(brain, facts, before, after)
     drift, kl = drift_on_held_out(brain.base, brain.model, model)
     return SideEffects(
         deep_past=after.deep_past,
         deep_past_before=before.deep_past,
-        locality=Rate.of(same, n),
-        false_recall=Rate.of(sum(a in values for a in answers), n),
-        unknown=Rate.of(sum(a == normalise(UNKNOWN) for a in answers), n),
+        locality=locality,
+        false_recall=false_recall,
+        unknown=unknown,
         drift_nats=drift,
         kl_to_base=kl,
     )
+
+
+def neighbour_rates(
+    brain: Brain, facts: Sequence[Fact], before: Bystanders, after: Bystanders
+) -> tuple[Rate, Rate, Rate]:
+    """Of the neighbours in `after`: answered as in `before`, with a value that was told for something else, and with
+    not knowing."""
+    values = {normalise(a) for f in _told_ever(brain, facts) for p in f.probes for a in p.answers}
+    answers = [normalise(a) for a in after.neighbour_answers]
+    same = sum(a == normalise(b) for a, b in zip(answers, before.neighbour_answers, strict=True))
+    told, unknown = sum(a in values for a in answers), sum(a == normalise(UNKNOWN) for a in answers)
+    return Rate.of(same, len(answers)), Rate.of(told, len(answers)), Rate.of(unknown, len(answers))
 
 
 @cache

@@ -78,6 +78,11 @@ class Base:
     def matrices(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(m.short for m in self.mlp))
 
+    @property
+    def writers(self) -> dict[int, Matrix]:
+        """By layer, the matrix through which its MLP writes into the residual stream: the last one of the layer."""
+        return {m.layer: m for m in self.mlp}
+
     def encode(self, text: str) -> list[int]:
         """Token ids of text that anybody may have typed: special tokens in it are plain characters."""
         return list(self.tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"])

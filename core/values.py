@@ -200,6 +200,7 @@ class MatrixDelta:
     norm: float
     relative: float  # norm / norm of the frozen matrix
     singular_values: tuple[float, ...]
+    random_values: tuple[float, ...] = ()  # of a random change with the same shape, rank and norm; () in old reports
 
 
 @dataclass(frozen=True)

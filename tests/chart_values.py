@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.findings import Attribution, Cosines, DoseCurve, DosePoint, LesionMap, Neuron, Word
 from core.retention import NightCard, NightsExam
 from core.values import (
     CacheSnapshot,
@@ -122,9 +123,14 @@ def make_deltas() -> tuple[MatrixDelta, ...]:
             0.4,
             0.0 if (layer, matrix) == (0, "gate") else 10 ** rng.uniform(-3.5, -0.7),
             values,
+            control,
         )
         for layer in range(4)
-        for matrix, values in (("gate", (0.9, 0.5, 0.2, 0.1)), ("up", (0.4,) * 8), ("down", (0.0, 0.0)))
+        for matrix, values, control in (
+            ("gate", (0.9, 0.5, 0.2, 0.1), (0.6, 0.55, 0.5, 0.46)),
+            ("up", (0.4,) * 8, ()),
+            ("down", (0.0, 0.0), (0.0, 0.0)),
+        )
     )
 
 
@@ -187,6 +193,49 @@ def make_change() -> NightsExam:
     return NightsExam("night-2", "dose", 1.0, 0.0, rows, after)
 
 
+def make_neurons() -> tuple[Neuron, ...]:
+    words = (Word("<b>", 0.31, 1), Word("Ġ", 0.2, -1), Word("\n", 0.1, -1))
+    return tuple(
+        Neuron(layer, 100 + unit, 0.2, 0.3 / (1 + layer + unit), (unit % 4) - 1, -0.7, words)
+        for layer in range(3)
+        for unit in range(6)
+    )
+
+
+def make_cosines() -> Cosines:
+    """The third night changed nothing; the first two lean the same way."""
+    inner = np.array([[4.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    return Cosines(("night-1", NASTY, "night-3"), ((0, "up"), (0, "down")), np.stack([inner, inner]), (1000, 1000))
+
+
+def _asked(log_probs: tuple[float, ...]) -> tuple[ExamRow, ...]:
+    return tuple(
+        replace(_row(fact, "given", "slept", value > -1), log_prob=value, answer=NASTY)
+        for fact, value in zip(make_facts(), log_probs, strict=True)
+    )
+
+
+def make_curve() -> DoseCurve:
+    unasked = Rate.of(0, 0)
+    points = [
+        DosePoint(dose, _asked((-5 + 4.5 * dose, -0.2, -3.0)), Rate.of(60 - int(9 * dose), 60), unasked, Rate.of(9, 9))
+        for dose in (0.0, 0.5, 1.0, 2.0)
+    ]
+    return DoseCurve("night-1", 1.0, tuple(points))
+
+
+def make_lesions() -> LesionMap:
+    """Fact 1 lives in layer 2 alone; fact 2 nowhere in particular; fact 3 was never learned."""
+    whole, without = _asked((-0.1, -0.5, -4.0)), _asked((-9.0, -0.7, -6.0))
+    lesioned = (_asked((-0.2, -0.4, -4.0)), _asked((-8.0, -0.6, -5.0)))
+    return LesionMap("night-1", (0, 1), whole, without, lesioned)
+
+
+def make_attribution() -> Attribution:
+    shares = np.array([3.0, -0.5, 1.0])
+    return Attribution("night-1", 1, NASTY, NASTY, -0.2, -9.1, (0, 1, 2), shares, np.zeros(3), shares[::-1])
+
+
 def values() -> dict[str, object]:
     """What the pictures may ask for, by the name of the argument."""
     report = make_report()
@@ -200,6 +249,11 @@ def values() -> dict[str, object]:
         reports=make_life(),
         nights=make_cards(),
         change=make_change(),
+        neurons=make_neurons(),
+        cosines=make_cosines(),
+        curve=make_curve(),
+        lesions=make_lesions(),
+        attribution=make_attribution(),
     )
 
 
@@ -210,4 +264,5 @@ def nothing() -> dict[str, object]:
     report = replace(make_report(), facts=(), steps=(), dreams=(), exam=(), deltas=(), side=side)
     snapshot = CacheSnapshot((), np.zeros(0, int), empty, empty, None, 0, 96)
     none_yet: dict[str, object] = dict(deltas=(), steps=(), dreams=(), reports=(), nights=(), change=None)
-    return dict(snapshot=snapshot, trace=None, report=report, **none_yet)
+    late: dict[str, object] = dict(neurons=(), cosines=None, curve=None, lesions=None, attribution=None)
+    return dict(snapshot=snapshot, trace=None, report=report, **none_yet, **late)

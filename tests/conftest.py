@@ -13,7 +13,10 @@ import torch
 
 from core.brain import Brain
 from core.models import Base, load_base
+from core.nights import Night, fold, private_tree
 from core.recipes import RECIPES, Recipe
+from core.sleep import sleep
+from core.values import Probe
 
 FACTS = [
     "Mira lives in Oslo.",
@@ -43,3 +46,21 @@ def brain(base: Base) -> Brain:
 def quick() -> Recipe:
     """The default recipe with few dreams and steps: enough to change weights, not to learn well."""
     return replace(RECIPES["full"], dreams_per_fact=6, rehearsals=8, lookalikes_per_fact=2, steps=3, steps_per_fact=0)
+
+
+@pytest.fixture(scope="session")
+def two_nights(base: Base) -> Brain:
+    """A brain after a real night, much too short, and a random one. Shared: nothing may change it."""
+    brain = Brain(base, "two-nights")
+    brain.hear(FACTS[0], [Probe("Where does Mira live?", ("Oslo",))])
+    brain.hear(FACTS[2], [Probe("What does Zorvath drive?", ("a tractor",))])
+    brief = dict(dreams_per_fact=4, rehearsals=4, lookalikes_per_fact=1, steps=4, steps_per_fact=0)
+    report = sleep(brain, replace(RECIPES["full"], **brief))
+    first, rng = brain.nights[0], torch.Generator().manual_seed(1)
+    b = {module: 0.02 * torch.randn(t.shape, generator=rng) for module, t in first.b.items()}
+    second = Night("night-2", first.a, b, first.rank)
+    morning = private_tree(base)
+    fold(base, morning, (first, second))
+    told = replace(report, night=2, name="night-2", facts=report.facts[1:], night_hash=second.hash)
+    brain.join(second, told, morning)
+    return brain

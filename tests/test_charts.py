@@ -16,7 +16,18 @@ import pytest
 import app.charts
 from app import theme
 from core.values import Trace
-from tests.chart_values import NASTY, make_facts, make_report, make_snapshot, make_steps, nothing, values
+from tests.chart_values import (
+    NASTY,
+    make_attribution,
+    make_cosines,
+    make_facts,
+    make_lesions,
+    make_report,
+    make_snapshot,
+    make_steps,
+    nothing,
+    values,
+)
 
 PICTURES = sorted(m.name for m in pkgutil.iter_modules(app.charts.__path__) if not m.name.startswith("_"))
 
@@ -184,3 +195,55 @@ def test_hypnogram_spans_cover_the_night():
     assert [s.stage for s in spans] == ["read out", "dream", "select", "rehearse", "seed", "exam"]
     assert all(a.end == b.start for a, b in itertools.pairwise(spans))
     assert spans[-1].end == make_steps()[-1].seconds
+
+
+def test_the_weight_map_has_one_fixed_log_scale_and_leaves_an_exact_zero_blank():
+    from app.charts import weight_map
+
+    deltas = make_report().deltas
+    heat = weight_map.figure(deltas).data[0]
+    assert (heat.zmin, heat.zmax) == (-4, 0) == (weight_map.figure(deltas[:3]).data[0].zmin, 0)
+    layers, matrices, grid = weight_map.grid(deltas)
+    blank = np.isnan(np.asarray(heat.z, float))
+    assert (blank == (grid == 0)).all() and blank[layers.index(0), matrices.index("gate")]
+
+
+def test_the_random_change_stands_beside_the_learned_one():
+    from app.charts import spectrum
+
+    given = dict(deltas=make_report().deltas, layer=1, matrix="gate")
+    assert [t.name for t in spectrum.figure(**given).data] == [
+        "what the night learned",
+        "a random change of equal size",
+    ]
+    assert "random change of the same shape" in spectrum.caption(**given)
+    assert spectrum.table(**given)[0]["random change"] == 0.6
+    old = given | dict(matrix="up")  # a report from before there was a control
+    assert len(spectrum.figure(**old).data) == 1 and spectrum.table(**old)[0]["random change"] is None
+
+
+def test_a_lesion_names_the_fact_that_vanished_and_only_that():
+    from app.charts import lesion_map
+
+    lanes = lesion_map.lanes(make_lesions())
+    assert [lane.vanished.tolist() for lane in lanes] == [[0, 1, 1], [0, 0, 0], [0, 0, 0]]
+    assert "Lost something to a single layer: fact 1." in lesion_map.caption(make_lesions())
+    assert [round(c, 3) for c in lanes[0].change] == [-0.1, -7.9, -8.9]
+
+
+def test_the_scale_of_lesions_and_cosines_is_fixed():
+    from app.charts import lesion_map, night_cosine
+
+    assert {(t.zmin, t.zmax) for t in lesion_map.figure(make_lesions()).data} == {(-6, 6)}
+    heat = night_cosine.figure(make_cosines()).data[0]
+    assert (heat.zmin, heat.zmax) == (-1, 1)
+    assert [list(row) for row in heat.text] == [["1.00", "0.50", ""], ["0.50", "1.00", ""], ["", "", ""]]
+    assert [row["cosine"] for row in night_cosine.table(make_cosines())] == [0.5, None, None]
+
+
+def test_attribution_says_what_is_looking_and_what_is_trying():
+    from app.charts import attribution
+
+    drawn = " ".join(a.text for a in attribution.figure(make_attribution()).layout.annotations)
+    assert drawn.count("correlation") == 2 and drawn.count("intervention") == 1
+    assert "+0.50 and not defined" in attribution.caption(make_attribution())

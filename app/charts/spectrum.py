@@ -1,4 +1,4 @@
-"""The change of one matrix, taken apart: its singular values."""
+"""The change of one matrix, taken apart: its singular values, beside those of a random change of equal norm."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.charts._words import plural
-from app.theme import PRIMARY, empty_figure, escape_label, template
+from app.theme import INK, PRIMARY, empty_figure, escape_label, template
 from core.values import MatrixDelta
 
 TITLE = "The shape of the change"
@@ -36,20 +36,23 @@ def effective_rank(values: Sequence[float]) -> float:
 def figure(
     deltas: Sequence[MatrixDelta], dark: bool = True, layer: int | None = None, matrix: str | None = None
 ) -> go.Figure:
-    """Bars of the singular values, greatest first."""
+    """Bars of the singular values, greatest first; diamonds for a random change of the same shape, rank and norm."""
     chosen = pick(deltas, layer, matrix)
     if chosen is None or not any(v > 0 for v in chosen.singular_values):
         return empty_figure(NOTHING, dark)
     values = sorted(chosen.singular_values, reverse=True)
     places = list(range(1, len(values) + 1))
-    fig = go.Figure(layout=dict(template=template(dark), height=280, showlegend=False, bargap=0.35))
+    fig = go.Figure(layout=dict(template=template(dark), height=280, bargap=0.35))
     fig.add_bar(
         x=places,
         y=values,
+        name="what the night learned",
         marker=dict(color=PRIMARY[dark], line_width=0),
         hovertext=[f"direction {i}: {v:.4g}" for i, v in zip(places, values, strict=True)],
         hoverinfo="text",
     )
+    if chosen.random_values:
+        _add_control(fig, chosen.random_values, dark)
     name = f"layer {chosen.layer + 1}, {escape_label(chosen.matrix)}"
     fig.update_xaxes(
         title_text=f"direction of the change ({name})",
@@ -58,6 +61,18 @@ def figure(
     )
     fig.update_yaxes(title_text="strength (singular value)", rangemode="tozero")
     return fig
+
+
+def _add_control(fig: go.Figure, values: Sequence[float], dark: bool) -> None:
+    fig.add_scatter(
+        x=list(range(1, len(values) + 1)),
+        y=values,
+        mode="markers",
+        name="a random change of equal size",
+        marker=dict(symbol="diamond-open", size=9, color=INK[dark], line_width=2),
+        hovertext=[f"random change, direction {i + 1}: {v:.4g}" for i, v in enumerate(values)],
+        hoverinfo="text",
+    )
 
 
 def caption(deltas: Sequence[MatrixDelta], layer: int | None = None, matrix: str | None = None) -> str:
@@ -72,15 +87,26 @@ def caption(deltas: Sequence[MatrixDelta], layer: int | None = None, matrix: str
         f"{chosen.matrix} in layer {chosen.layer + 1}: {count}, "
         f"from {values[0]:.3g} down to {values[-1]:.3g}. "
         f"The strongest direction holds {100 * energy:.0f} % of the change's energy. "
-        f"Effective rank (entropy): {effective_rank(values):.1f} of {len(values)}."
+        f"Effective rank (entropy): {effective_rank(values):.1f} of {len(values)}{_control_words(chosen)}."
     )
 
 
+def _control_words(chosen: MatrixDelta) -> str:
+    """The rank is bounded by the recipe: only what sets it apart from a random change was learned."""
+    if not chosen.random_values:
+        return ""
+    return f"; a random change of the same shape, rank and size has {effective_rank(chosen.random_values):.1f}"
+
+
 def table(deltas: Sequence[MatrixDelta], layer: int | None = None, matrix: str | None = None) -> list[dict]:
-    """One row per singular value of the chosen matrix."""
+    """One row per singular value of the chosen matrix, the random change's beside it where it was measured."""
     chosen = pick(deltas, layer, matrix)
     if chosen is None:
         return []
     where = {"layer": chosen.layer + 1, "matrix": chosen.matrix}
     values = sorted(chosen.singular_values, reverse=True)
-    return [where | {"direction": i + 1, "singular value": v} for i, v in enumerate(values)]
+    control = chosen.random_values or (None,) * len(values)
+    return [
+        where | {"direction": i + 1, "singular value": v, "random change": r}
+        for i, (v, r) in enumerate(zip(values, control, strict=True))
+    ]

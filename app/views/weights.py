@@ -1,0 +1,236 @@
+"""Where it went: which weights a night changed, what they now say, and what is lost when a part of it is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import session
+from app.charts import attribution, dose_curve, lesion_map, neurons, night_cosine, spectrum, weight_map
+from app.measures import ANATOMY, ATTRIBUTION, DOSE, LESION, Measure
+from app.theme import fact_name, short
+from app.views import parts
+from app.worker import Job
+from core.findings import DoseCurve
+from core.values import SleepReport
+
+PROMISE = "This is tried on a private copy of the weights; the brain itself does not change."
+
+
+def draw() -> None:
+    parts.opening(
+        "Weights",
+        "Where it went: which of its weights the night changed, and what is lost when a part of the night is taken away.",
+        help=f"{parts.GLOSSARY['MLP']}\n\n{parts.GLOSSARY['night']}",
+    )
+    ready = parts.is_ready()
+    parts.waiting()
+    if not ready or not session.view().reports:
+        before_any_night(ready)
+        return
+    if session.is_asleep():
+        st.info(
+            "It is asleep. What was measured is shown; new measurements wait till morning.", icon=":material/bedtime:"
+        )
+    report, fact = choose(session.view().reports)
+    place = changed(report)
+    inside(report, place)
+    dose(report)
+    lesions(report, fact)
+    attributed(report, fact)
+
+
+def before_any_night(ready: bool) -> None:
+    if ready:
+        st.markdown("This brain has not slept yet, so no weight has changed.")
+        if session.view().facts:
+            parts.next_step("app/views/sleep.py", "Next: put it to sleep →")
+        else:
+            parts.next_step("app/views/wake.py", "← First tell it something")
+    if parts.recorded():
+        parts.recorded_label()
+        parts.chart(weight_map, parts.recorded()[0].deltas, key="recorded-weights")
+
+
+def choose(reports: tuple[SleepReport, ...]) -> tuple[SleepReport, int | None]:
+    """The night and the fact that the whole page is about."""
+    with st.container(horizontal=True):
+        by_number = {r.night: r for r in reports}
+        number = st.selectbox(
+            "Night",
+            format_func=lambda n: f"night {n} ({parts.plural(len(by_number[n].facts), 'fact')})",
+            width=240,
+            **session.chooser("night", list(by_number), -1),
+        )
+        report = by_number[number]
+        statements = {f.number: f.statement for f in report.facts}
+        fact = st.selectbox(
+            "Fact",
+            format_func=lambda n: f"{fact_name(n)}: {short(statements[n], 60)}",
+            width=520,
+            **session.chooser("fact", list(statements), 0),
+        )
+    return report, fact
+
+
+def changed(report: SleepReport) -> tuple[int, str]:
+    """The map of all matrices, and one of them taken apart; the (layer, matrix) chosen."""
+    st.header("What changed", anchor=False, help=parts.GLOSSARY["low rank"])
+    parts.chart(weight_map, report.deltas, key="weights-map")
+    peak = max(report.deltas, key=lambda d: d.relative)
+    layers = sorted({d.layer for d in report.deltas})
+    matrices = list(dict.fromkeys(d.matrix for d in report.deltas))
+    with st.container(horizontal=True):
+        layer = st.selectbox(
+            "Layer",
+            layers,
+            index=layers.index(peak.layer),
+            format_func=lambda n: f"layer {n + 1}",
+            key=f"weights-layer-{report.night}",
+            width=160,
+        )
+        matrix = st.selectbox(
+            "Matrix", matrices, index=matrices.index(peak.matrix), key=f"weights-matrix-{report.night}", width=160
+        )
+    parts.chart(spectrum, report.deltas, key="weights-spectrum", layer=layer, matrix=matrix)
+    return layer, matrix
+
+
+def inside(report: SleepReport, place: tuple[int, str]) -> None:
+    """Neurons and nights: quick to measure, so nobody has to ask for it."""
+    st.header("What it says now", anchor=False)
+    found = measured(ANATOMY, report.name)
+    if found is None:
+        return
+    units, cosines = found
+    whole = st.segmented_control(
+        "Which neurons",
+        ["all", "layer"],
+        format_func={"all": "Of all layers", "layer": f"Of layer {place[0] + 1}"}.get,
+        default="all",
+        required=True,
+        key="which-neurons",
+    )
+    parts.chart(neurons, units, key="neurons", layer=None if whole == "all" else place[0])
+    if len(cosines.nights) < 2:
+        parts.chart(night_cosine, cosines, key="cosine", table=False)
+        return
+    which = st.segmented_control(
+        "Which weights",
+        ["all", "matrix"],
+        format_func={"all": "All matrices", "matrix": f"{place[1]} of layer {place[0] + 1}"}.get,
+        default="all",
+        required=True,
+        key="which-weights",
+    )
+    layer, matrix = (None, None) if which == "all" else place
+    parts.chart(night_cosine, cosines, key="cosine", layer=layer, matrix=matrix)
+
+
+def dose(report: SleepReport) -> None:
+    st.header("A little of it, or too much", anchor=False)
+    curve = measured(DOSE, report.name, button="Measure the dose curve", question=dose_curve.QUESTION)
+    if curve is None:
+        return
+    doses = [p.dose for p in curve.points]
+    looked_at = st.select_slider(
+        "Dose (times the night)",
+        doses,
+        value=curve.in_effect if curve.in_effect in doses else doses[-1],
+        format_func=lambda d: f"{d:g}",
+        key=f"dose-{report.name}",
+    )
+    parts.chart(dose_curve, curve, key="dose", drawn={"dose": looked_at})
+    st.markdown(f"**What it writes at dose {looked_at:g}**")
+    st.dataframe(
+        answers_at(curve, looked_at), hide_index=True, alt=f"Its answers at dose {looked_at:g}", key="dose-answers"
+    )
+
+
+def answers_at(curve: DoseCurve, dose: float) -> pd.DataFrame:
+    point = next(p for p in curve.points if p.dose == dose)
+    return pd.DataFrame(
+        {
+            "fact": fact_name(row.fact),
+            "question": row.question,
+            "expected": row.expected,
+            "answer": ("✓ " if row.right else "✗ ") + row.answer,
+            "log-probability of the expected answer": round(row.log_prob, 2),
+        }
+        for row in point.rows
+    )
+
+
+def lesions(report: SleepReport, fact: int | None) -> None:
+    st.header("Take a layer away", anchor=False)
+    found = measured(LESION, report.name, button="Lesion each layer", question=lesion_map.QUESTION)
+    if found is not None:
+        parts.chart(lesion_map, found, key="lesions", drawn={"fact": fact})
+
+
+def attributed(report: SleepReport, fact: int | None) -> None:
+    st.header("Look instead of trying", anchor=False)
+    probes = next((f.probes for f in report.facts if f.number == fact), ())
+    if not probes:
+        st.markdown("This fact has no question; choose another one at the top of the page.")
+        return
+    st.markdown(f"{fact_name(fact).capitalize()}: {parts.md(probes[0].question)} → {parts.md(probes[0].answers[0])}")
+    found = measured(ATTRIBUTION, report.name, fact, button="Attribute this answer", question=attribution.QUESTION)
+    if found is not None:
+        parts.chart(attribution, found, key="attribution")
+
+
+# Measuring -----------------------------------------------------------------------------------------------
+
+
+def measured(measure: Measure, *about: Hashable, button: str | None = None, question: str = "") -> Any:
+    """The result, if it is there. If not: the button that starts it (or, without one, it starts), or its progress."""
+    desk, view = session.desk(), session.view()
+    job = measure.of(desk, view, *about)
+    if job is None and button is None and not session.is_asleep():
+        job = measure.take(desk, view, *about)
+        job.ended.wait(session.PATIENCE)
+    if job is not None and not job.is_over:
+        watch(job, measure.name)
+        return None
+    if job is not None and job.state == "done":
+        return job.result
+    if job is not None and job.error is not None:
+        st.error(parts.md(session.sentence(job.error)), icon=":material/error:")
+    elif job is not None:
+        st.caption("Stopped before it was done. Nothing changed.")
+    st.markdown(f"{question} {PROMISE}".strip())
+    st.button(
+        button or "Try again",
+        icon=":material/science:",
+        on_click=measure.take,
+        args=(desk, view, *about),
+        disabled=session.is_asleep(),
+        key=f"measure-{measure.name}",
+    )
+    return None
+
+
+@st.fragment(run_every=0.5)
+def watch(job: Job, key: str) -> None:
+    """How far a measurement is, with a way to stop it; the page is drawn again when it ends."""
+    if job.is_over:
+        st.rerun()
+    done, total = job.progress or (0, 0)
+    words = "Stopping …" if job.cancelling.is_set() else parts.queue_words(job)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(done / total if total else 0.0, text=f"{words} {done} of {total}" if total else words)
+        st.button(
+            "Cancel",
+            icon=":material/close:",
+            on_click=job.cancel,
+            disabled=job.cancelling.is_set(),
+            key=f"cancel-{key}",
+        )
+
+
+with parts.border():
+    draw()
