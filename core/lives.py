@@ -35,7 +35,7 @@ def live(
     final: list[ExamRow] = []
     unexamined: list[str] = []
     for number, night in enumerate(told.nights, 1):
-        unexamined += _hear_night(brain, night, say)
+        unexamined += hear_night(brain, night, say)
         past.append(brain.facts)
         reports.append(sleep(brain, recipe, _Teller(say, number)))
         if name:
@@ -47,7 +47,7 @@ def live(
     return total_report(reports, final, {"retention": retention, "unexamined": unexamined})
 
 
-def _hear_night(brain: Brain, night: Sequence[Heard], say: Callable[[str], None]) -> list[str]:
+def hear_night(brain: Brain, night: Sequence[Heard], say: Callable[[str], None] = lambda _: None) -> list[str]:
     """Tell one night's facts; returns the statements for which no question of its own came."""
     unexamined = []
     for heard in night:

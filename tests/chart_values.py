@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.lab import Run
 from core.values import (
     CacheSnapshot,
     Dream,
@@ -151,6 +152,14 @@ def make_report() -> SleepReport:
     )
 
 
+def make_runs() -> tuple[tuple[str, Run], ...]:
+    """Two sides of a comparison; the second lost what the first kept."""
+    report = make_report()
+    kept = tuple(row for row in report.exam if row.condition == "slept")
+    lost = tuple(replace(row, answer=NASTY, right=False) for row in kept)
+    return (("dreaming", Run((report,), kept)), ("cramming", Run((replace(report, steps=()),), lost)))
+
+
 def values() -> dict[str, object]:
     """What the pictures may ask for, by the name of the argument."""
     report = make_report()
@@ -160,6 +169,7 @@ def values() -> dict[str, object]:
         deltas=report.deltas,
         steps=report.steps,
         dreams=report.dreams,
+        runs=make_runs(),
     )
 
 
@@ -169,4 +179,4 @@ def nothing() -> dict[str, object]:
     side = SideEffects(none, none, none, none, none, 0.0, 0.0)
     report = replace(make_report(), facts=(), steps=(), dreams=(), exam=(), deltas=(), side=side)
     snapshot = CacheSnapshot((), np.zeros(0, int), empty, empty, None, 0, 96)
-    return dict(snapshot=snapshot, report=report, deltas=(), steps=(), dreams=())
+    return dict(snapshot=snapshot, report=report, deltas=(), steps=(), dreams=(), runs=())
