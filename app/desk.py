@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.worker import WORKER, Job
+from core import lab
 from core.errors import BadInput, NocturneError, SleepCancelled
+from core.lab import Side
 from core.retention import NightsExam
 from core.values import Answer, CacheSnapshot, ExamRow, Fact, Probe, SleepReport, Trace
 
@@ -94,6 +96,7 @@ class Desk:
         self.change: NightsExam | None = None  # the newest switched, or nearly undone, night
         self._known: dict[str, tuple[ExamRow, ...]] = {}  # what all nights answered, by the weights that were asked
         self.measurements: dict[Hashable, Job] = {}  # what changes nothing is measured once, then looked up
+        self.trying: dict[str, Job] = {}  # the newest lab run of each key (core.lab)
         self._brain: Any = None
         self._asked: str | None = None  # the newest question, whose attention the cache picture shows
         self.opening = self._submit("waking the model", self._open, kind="open")
@@ -103,6 +106,11 @@ class Desk:
     @property
     def is_asleep(self) -> bool:
         return self.sleeping is not None and not self.sleeping.is_over
+
+    @property
+    def fingerprint(self) -> str:
+        """Which frozen model this brain grows on. Never changes once it is open, so that any thread may read it."""
+        return self._brain.base.fingerprint
 
     def can_keep(self, number: int) -> bool:
         """False when it was tried and cannot answer about this fact even with nothing else in view."""
@@ -193,7 +201,7 @@ class Desk:
     def drop_day(self) -> Job:
         return self._submit("throwing the day away", lambda job: self._change("drop_day"))
 
-    def sleep(self, recipe: str) -> Job:
+    def sleep(self, recipe: str, seed: int = 0) -> Job:
         if self.is_asleep:
             return self.sleeping
 
@@ -203,7 +211,7 @@ class Desk:
 
             before = self._brain.digest()
             try:
-                report = sleep(self._brain, RECIPES[recipe], job.on_step)
+                report = sleep(self._brain, RECIPES[recipe].with_seed(seed), job.on_step)
             except SleepCancelled:
                 job.notes = {"before": before, "after": self._brain.digest()}
                 raise
@@ -266,6 +274,21 @@ class Desk:
         if job is None or job.state in ("failed", "cancelled"):
             job = self.measurements[key] = self._submit(title, lambda job: work(self._brain, job), kind="measure")
         return job
+
+    def compare(self, side: Side) -> Job:
+        """Live one side of a comparison on a fresh brain; this one is not touched. What was run before is looked up."""
+        key = lab.key_of(side, self.fingerprint)
+
+        def work(job: Job) -> lab.Run:
+            run = lab.load(key)
+            if run is None:
+                run = lab.live(self._brain.base, side, job.on_step)
+                lab.keep(key, run)
+            return run
+
+        if key not in self.trying or self.trying[key].is_over:
+            self.trying[key] = self._submit(f"trying {side.name}", work, kind="lab")
+        return self.trying[key]
 
     # On the worker's thread ----------------------------------------------------------------------
 

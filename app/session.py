@@ -6,14 +6,22 @@ the store; losing a session loses a selection, nothing else.
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 import streamlit as st
 
+from app import lessons, teaching
 from app.desk import Desk, Exchange, View, Where, desk_of, is_name, new_name
+from app.recorded import recorded_desk_of
+from app.teaching import Link
 from app.worker import Job
 from core.errors import NocturneError
+from core.lab import Side
 
 PATIENCE = 0.15  # seconds that a click waits for its job: beyond, the page is drawn and says what is being done
 Selection = Literal["fact", "token", "layer", "night"]
@@ -24,17 +32,19 @@ def start() -> Desk:
     """Open the brain that the address names, or a new one; called once at the top of every run."""
     asked = st.query_params.get("brain")
     if not is_name(asked):
-        asked = st.session_state.get("brain") or new_name()
+        asked = st.session_state.get("brain") or _unused_name()
     if asked != st.session_state.get("brain"):
         st.session_state.brain = asked
         st.session_state.pending = []
         st.session_state.said = {}
         st.session_state.selection = {}
-    if st.query_params.get("brain") != asked:
-        st.query_params["brain"] = asked
+        st.session_state.looked = st.session_state.compared = frozenset()
+        st.session_state.asked_before = len(desk().chat)
     _take_selection()
     settle()
     st.session_state.view, st.session_state.asleep = desk().view, desk().is_asleep
+    follow_lesson()
+    _write_address()
     return desk()
 
 
@@ -49,7 +59,7 @@ def is_asleep() -> bool:
 
 
 def desk() -> Desk:
-    return desk_of(st.session_state.brain)
+    return (recorded_desk_of if is_recorded() else desk_of)(st.session_state.brain)
 
 
 def switch(name: str) -> None:
@@ -62,16 +72,123 @@ def switch(name: str) -> None:
 
 def fresh() -> None:
     """Open a brain that knows nothing yet."""
-    switch(new_name())
+    switch(_unused_name())
+
+
+def _unused_name() -> str:
+    return f"recording-{secrets.token_hex(3)}" if is_recorded() else new_name()
 
 
 def address() -> dict[str, str]:
     """For links between the pages."""
-    return {"brain": st.session_state.brain} | {k: str(v) for k, v in st.session_state.selection.items()}
+    selection = {what: str(number) for what, number in st.session_state.selection.items()}
+    return {"brain": st.session_state.brain} | selection | teaching.write(link())
+
+
+def _write_address() -> None:
+    """The address bar says all that a link needs; leaving a page empties it, so it is written again at every run."""
+    wanted = address()
+    for name in ("brain", *teaching.PARAMETERS):
+        if name not in wanted:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != wanted[name]:
+            st.query_params[name] = wanted[name]
+
+
+def server() -> str:
+    """Where this app is reached, as the browser sees it."""
+    here = urlsplit(st.context.url or "http://localhost:8501")
+    return f"{here.scheme}://{here.netloc}"
 
 
 def is_dark() -> bool:
     return st.context.theme.type != "light"
+
+
+# What a teacher's link asks for, and the lesson that is on ------------------------------------------
+
+
+def link() -> Link:
+    """What the address asked for when this tab was opened; a lesson goes on from there."""
+    if "link" not in st.session_state:
+        st.session_state.link, st.session_state.complaints = teaching.read(st.query_params)
+        if os.environ.get("NOCTURNE_RECORDED", "") not in ("", "0"):
+            st.session_state.link = replace(st.session_state.link, recorded=True)
+    return st.session_state.link
+
+
+def link_complaints() -> tuple[str, ...]:
+    """What of the link could not be used."""
+    link()
+    return st.session_state.complaints
+
+
+def is_recorded() -> bool:
+    """Does this tab replay the recording, without a model?"""
+    return link().recorded
+
+
+def hides(control: str) -> bool:
+    """Did the teacher hide this control or page (a key of `teaching.HIDEABLE`)?"""
+    return control in link().hidden
+
+
+def start_lesson(name: str) -> None:
+    """Callback: begin a lesson, on a fresh brain, so that its steps are judged from nothing."""
+    st.session_state.link = replace(link(), lesson=name, step=1)
+    st.session_state.learned = None
+    fresh()
+
+
+def leave_lesson() -> None:
+    """Callback: the brain and all that was done stay."""
+    st.session_state.link = replace(link(), lesson="", step=1)
+    st.session_state.learned = None
+
+
+def learned() -> str | None:
+    """What the step that was done last has shown; typed text in it is as typed."""
+    return st.session_state.get("learned")
+
+
+def follow_lesson() -> bool:
+    """Move on over every step whose condition holds by now; True when at least one was done.
+
+    Questions count for one step only: each step is judged by those asked since it began.
+    """
+    here, state = link(), st.session_state
+    if not here.lesson:
+        return False
+    steps, step, chat = lessons.LESSONS[here.lesson].steps, here.step, desk().chat
+    while step <= len(steps) and view() is not None:
+        asked = chat[state.asked_before :]
+        if not lessons.is_done(steps[step - 1], lessons.progress(view(), asked, state.looked, state.compared)):
+            break
+        state.learned = lessons.insight(steps[step - 1], view(), asked)
+        state.asked_before = len(chat)
+        step += 1
+    state.link = replace(here, step=step)
+    return step > here.step
+
+
+def look_at(page: str) -> None:
+    """The page of that title was shown."""
+    if view() is not None:
+        st.session_state.looked |= {page}
+
+
+def compared(name: str) -> None:
+    """The comparison of that name was run to its end, and shown."""
+    st.session_state.compared |= {name}
+
+
+def keep(key: str, default: Any, options: Sequence[Any] | None = None) -> None:
+    """Before a widget of that key is drawn: give it back its value. Streamlit forgets what a page does not draw."""
+    kept = st.session_state.setdefault("kept", {})
+    if key in st.session_state:
+        kept[key] = st.session_state[key]
+    value = kept.get(key, default)
+    st.session_state[key] = value if options is None or value in options else default
 
 
 # Acts: hand a job in, wait a moment, remember it when it takes longer -----------------------------
@@ -171,9 +288,19 @@ def rename_night(name: str, box: str) -> None:
 def go_to_sleep(recipe: str) -> None:
     """Callback of the Sleep button; the page watches the job on the desk instead of waiting for it here."""
     try:
-        desk().sleep(recipe)
+        desk().sleep(recipe, link().seed)
     except NocturneError as error:
         say("sleep", str(error))
+
+
+def compare(sides: Sequence[Side]) -> None:
+    """Callback of the Lab: run those sides one after the other; the page watches the jobs."""
+    st.session_state.said.pop("lab", None)
+    try:
+        for side in sides:
+            desk().compare(side)
+    except NocturneError as error:
+        say("lab", str(error))
 
 
 def chat(where: Where) -> list[Exchange]:

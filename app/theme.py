@@ -32,6 +32,7 @@ CONDITION_NAMES = {
     "retrieval": "facts looked up",
     "long_context": "every sentence in view",
 }
+RECIPE_NAMES = {"full": "Full sleep", "cram": "Cramming", "placebo": "Placebo", "none": "No sleep"}
 CONDITION_COLORS = {
     "blank": "#878c9b",
     "awake": "#e08a00",

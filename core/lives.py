@@ -20,7 +20,7 @@ from core.store import save
 from core.values import Condition, SleepReport, SleepStep
 
 INSTEAD: tuple[Condition, ...] = ("retrieval", "long_context")  # what a user would pick instead of a sleep
-Sleeper = Callable[[Brain, Recipe, OnStep], SleepReport]
+Sleeper = Callable[[Brain, Recipe, OnStep | None], SleepReport]
 
 
 def live(
@@ -44,8 +44,8 @@ def live(
     reports: list[SleepReport] = []
     unexamined: list[str] = []
     for number, night in enumerate(told.nights, 1):
-        unexamined += _hear_night(brain, night, say)
-        reports.append(_sleep(brain, recipe, _Teller(say, number), sleeper))
+        unexamined += hear_night(brain, night, say)
+        reports.append(sleep_or_stay(brain, recipe, _Teller(say, number), sleeper))
         if name:
             save(brain)
     every = [fact for report in reports for fact in report.facts]
@@ -53,18 +53,17 @@ def live(
     return total_report(reports, [*morning_rows(reports[-1]), *instead], {"unexamined": unexamined})
 
 
-def _sleep(brain: Brain, recipe: Recipe, teller: _Teller, sleeper: Sleeper) -> SleepReport:
+def sleep_or_stay(brain: Brain, recipe: Recipe, on_step: OnStep | None = None, sleeper: Sleeper = sleep) -> SleepReport:
     """One night of a life that goes on: where the gate refuses it, an empty night stands in its place and says so."""
     try:
-        return sleeper(brain, recipe, teller)
+        return sleeper(brain, recipe, on_step)
     except NightRefused as refused:
-        teller.say(str(refused))
         report = replace(sleep(brain, RECIPES["none"]), gate=refused.verdicts)
         brain.reports = (*brain.reports[:-1], report)
         return report
 
 
-def _hear_night(brain: Brain, night: Sequence[Heard], say: Callable[[str], None]) -> list[str]:
+def hear_night(brain: Brain, night: Sequence[Heard], say: Callable[[str], None] = lambda _: None) -> list[str]:
     """Tell one night's facts; returns the statements for which no question of its own came."""
     unexamined = []
     for heard in night:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.findings import Attribution, Cosines, DoseCurve, DosePoint, LesionMap, Neuron, Word
+from core.lab import Run
 from core.retention import NightCard, NightsExam
 from core.values import (
     CacheSnapshot,
@@ -236,6 +237,14 @@ def make_attribution() -> Attribution:
     return Attribution("night-1", 1, NASTY, NASTY, -0.2, -9.1, (0, 1, 2), shares, np.zeros(3), shares[::-1])
 
 
+def make_runs() -> tuple[tuple[str, Run], ...]:
+    """Two sides of a comparison; the second lost what the first kept."""
+    report = make_report()
+    kept = tuple(row for row in report.exam if row.condition == "slept")
+    lost = tuple(replace(row, answer=NASTY, right=False) for row in kept)
+    return (("dreaming", Run((report,), kept)), ("cramming", Run((replace(report, steps=()),), lost)))
+
+
 def values() -> dict[str, object]:
     """What the pictures may ask for, by the name of the argument."""
     report = make_report()
@@ -254,6 +263,7 @@ def values() -> dict[str, object]:
         curve=make_curve(),
         lesions=make_lesions(),
         attribution=make_attribution(),
+        runs=make_runs(),
     )
 
 
@@ -263,6 +273,6 @@ def nothing() -> dict[str, object]:
     side = SideEffects(none, none, none, none, none, 0.0, 0.0)
     report = replace(make_report(), facts=(), steps=(), dreams=(), exam=(), deltas=(), side=side)
     snapshot = CacheSnapshot((), np.zeros(0, int), empty, empty, None, 0, 96)
-    none_yet: dict[str, object] = dict(deltas=(), steps=(), dreams=(), reports=(), nights=(), change=None)
+    none_yet: dict[str, object] = dict(deltas=(), steps=(), dreams=(), reports=(), nights=(), change=None, runs=())
     late: dict[str, object] = dict(neurons=(), cosines=None, curve=None, lesions=None, attribution=None)
     return dict(snapshot=snapshot, trace=None, report=report, **none_yet, **late)

@@ -44,6 +44,7 @@ def draw() -> None:
     weights(report)
     if own:
         st.space("medium")
+        parts.report_button("print")
         parts.next_step("app/views/wake.py", "**Next: a new day →**")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import isfinite
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import session
 from app.desk import Exchange, Where
+from app.printable import document
 from app.views.glossary import GLOSSARY, explain
 from app.worker import WORKER, Job
 from core.errors import NocturneError
@@ -35,7 +38,8 @@ def opening(title: str, sentence: str, *, help: str | None = None) -> None:
 
 
 def next_step(page: str, label: str, *, disabled: bool = False) -> None:
-    st.page_link(page, label=label, disabled=disabled, query_params=session.address())
+    if not session.hides(Path(page).stem):
+        st.page_link(page, label=label, disabled=disabled, query_params=session.address())
 
 
 @contextmanager
@@ -76,7 +80,12 @@ def header() -> None:
                 help=explain("cache, night, receipt"),
                 width="content",
             )
-        _brains()
+        if not session.is_recorded() and not session.hides("brains"):
+            _brains()
+    if session.is_recorded():
+        recording_label()
+    for text in session.link_complaints():
+        st.warning(md(text), icon=":material/link_off:")
 
 
 def sees_now() -> str:
@@ -296,7 +305,7 @@ def receipt(slip: Receipt, log_prob: float | None = None) -> None:
         st.text(f"Cache before the question: {slip.cache_length}")
         st.text(f"Prompt tokens ({len(slip.prompt_tokens)}):")
         st.code(" ".join(repr(t)[1:-1] or "␣" for t in slip.prompt_tokens), language=None, wrap_lines=True)
-        if log_prob is not None:
+        if log_prob is not None and isfinite(log_prob):
             st.text(f"Log-probability of the answer: {log_prob:.2f} nats")
 
 
@@ -311,9 +320,37 @@ def recorded() -> tuple[SleepReport, ...]:
     return tuple(recorded_run())
 
 
+def recording_label() -> None:
+    """On every page of the recorded mode: nothing here is happening now."""
+    with st.container(horizontal=True, vertical_alignment="center", key="recording"):
+        st.badge("Recording", icon=":material/history:", color="orange")
+        st.caption(
+            "You are watching a real run that was measured earlier; no model is loaded. Every answer, curve and figure "
+            "is what was measured then. You can ask, clear the cache and let it sleep again, but tell it nothing new.",
+            width="stretch",
+        )
+
+
 def recorded_label() -> None:
     st.badge("A recorded night of this same model", icon=":material/history:", color="gray")
     st.caption("Measured earlier on the built-in model and shipped with the app. It is not this brain.")
+
+
+# To take away ---------------------------------------------------------------------------------------------
+
+
+def report_button(key: str) -> None:
+    """The whole session as one HTML file to print; made when it is clicked."""
+    desk, reports = session.desk(), session.view().reports
+    st.download_button(
+        "Download a report to print",
+        lambda: document(desk.name, reports, desk.chat),
+        f"{desk.name}.html",
+        "text/html",
+        icon=":material/print:",
+        key=key,
+        help="One file that opens without internet: figures, answers with receipts, seed and versions.",
+    )
 
 
 def percent(rate: Any) -> str:

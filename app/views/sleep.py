@@ -6,13 +6,11 @@ import streamlit as st
 
 from app import session
 from app.charts import dreams, hypnogram, loss_curve
-from app.theme import fact_color
+from app.theme import RECIPE_NAMES, fact_color
 from app.views import parts
 from app.worker import Job
 from core.recipes import RECIPES
 from core.values import SleepReport, SleepStep
-
-NAMES = {"full": "Full sleep", "cram": "Cramming", "placebo": "Placebo", "none": "No sleep"}
 
 
 def draw() -> None:
@@ -50,13 +48,7 @@ def bedtime() -> None:
             "sleep cannot keep what it does not have."
         )
         parts.next_step("app/views/wake.py", "← See which")
-    recipe = st.radio(
-        "How to sleep",
-        list(RECIPES),
-        format_func=lambda name: NAMES.get(name, name),
-        captions=[parts.md(r.summary) for r in RECIPES.values()],
-        key="recipe",
-    )
+    recipe = choose_recipe()
     st.button(
         "Sleep",
         type="primary",
@@ -66,6 +58,25 @@ def bedtime() -> None:
         key="sleep",
     )
     parts.complaint("sleep")
+
+
+def choose_recipe() -> str:
+    """The recipe of this night; a teacher's link may propose one, or settle it."""
+    link = session.link()
+    if link.seed:
+        st.caption(f"Seed {link.seed}, from your link: it decides all that is random in this night.")
+    if session.hides("recipe"):
+        name = link.recipe or "full"
+        st.markdown(f"**{RECIPE_NAMES.get(name, name)}**  \n{parts.md(RECIPES[name].summary)}")
+        return name
+    return st.radio(
+        "How to sleep",
+        list(RECIPES),
+        index=list(RECIPES).index(link.recipe or "full"),
+        format_func=lambda name: RECIPE_NAMES.get(name, name),
+        captions=[parts.md(r.summary) for r in RECIPES.values()],
+        key="recipe",
+    )
 
 
 @st.fragment(run_every=2.0)

@@ -52,6 +52,10 @@ def draw() -> None:
 
 def tell(closed: bool) -> None:
     st.subheader("Tell it something", anchor=False)
+    handout(closed)
+    if session.hides("tell"):
+        parts.complaint("tell")
+        return
     manner = st.segmented_control(
         "How to tell",
         list(MANNERS),
@@ -85,6 +89,23 @@ def tell(closed: bool) -> None:
                 key=f"go-{box}",
             )
     parts.complaint("tell")
+
+
+def handout(closed: bool) -> None:
+    """The facts that came with a teacher's link."""
+    facts = session.link().preset
+    if not facts:
+        return
+    st.markdown("Facts that came with your link:")
+    st.text("\n".join(facts))
+    st.button(
+        "Tell all of these",
+        icon=":material/hearing:",
+        on_click=session.tell_these,
+        args=(lambda: list(facts),),
+        disabled=closed,
+        key="tell-handout",
+    )
 
 
 def examples(closed: bool) -> None:
@@ -144,9 +165,11 @@ def cache(closed: bool) -> None:
                 disabled=closed,
                 key="clear",
             )
-        with st.popover("Throw the day away", type="tertiary", disabled=closed):
-            st.markdown(f"This drops {parts.plural(len(view.facts), 'fact')} for good; no sleep can read them after.")
-            st.button("Yes, drop the day", on_click=session.act, args=("cache", desk.drop_day), key="drop")
+        if not session.hides("throw-away"):
+            with st.popover("Throw the day away", type="tertiary", disabled=closed):
+                told = parts.plural(len(view.facts), "fact")
+                st.markdown(f"This drops {told} for good; no sleep can read them after.")
+                st.button("Yes, drop the day", on_click=session.act, args=("cache", desk.drop_day), key="drop")
     parts.complaint("cache")
     parts.chart(cache_fill, view.snapshot, key="fill")
     if view.is_set_aside:

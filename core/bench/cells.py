@@ -107,7 +107,7 @@ class _Sleeper:
         self.pace: list[tuple[float, float]] = []  # (seconds trained, slept recall)
         self._steps = 0
 
-    def __call__(self, brain: Brain, recipe: Recipe, on_step: OnStep) -> SleepReport:
+    def __call__(self, brain: Brain, recipe: Recipe, on_step: OnStep | None) -> SleepReport:
         self.brain = brain
         learn = learn_with_trainer if self.cell.method.learner == "trainer" else None
         return sleep(brain, recipe, on_step, learn=learn, on_student=self._look if self.cell.nights == 1 else None)

@@ -1,0 +1,78 @@
+"""The recording that ships with the app: a real evening (its cache) and the real night after it. Free of torch.
+
+    assets/recorded/first-night.json            the report of the night (core.reports)
+    assets/recorded/evening/first-night.json    what the cache held before it, and the size of the model
+
+Written by scripts/record.py, both from one run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import BadInput
+from core.plain import plain
+from core.reports import RECORDED, recorded_run
+from core.values import CacheSnapshot, SleepReport
+
+EVENING = RECORDED / "evening" / "first-night.json"
+DIGITS = 4  # significant digits of the recorded norms and shares: more than a picture can show
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One day and its night, as they were measured."""
+
+    report: SleepReport
+    snapshot: CacheSnapshot  # of the evening, all facts in the cache
+    parameters: int  # of the model that was recorded
+
+
+def recording() -> Recording:
+    """The recorded day and night. Raises BadInput when the files are not there."""
+    nights = recorded_run()
+    if not nights or not EVENING.exists():
+        raise BadInput("The recording is missing; make it with: python scripts/record.py")
+    evening = json.loads(EVENING.read_text(encoding="utf-8"))
+    return Recording(nights[0], snapshot_from_json(evening["snapshot"]), evening["parameters"])
+
+
+def write_evening(snapshot: CacheSnapshot, parameters: int, path: Path = EVENING) -> None:
+    """Record what the cache held."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = {"parameters": parameters, "snapshot": snapshot_to_json(snapshot)}
+    path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def snapshot_to_json(snapshot: CacheSnapshot) -> dict[str, Any]:
+    """A snapshot as an object that json.dumps takes; its arrays are rounded to four significant digits."""
+    data: dict[str, Any] = plain(snapshot)
+    for name in ("key_norm", "value_norm", "attention_received"):
+        array = getattr(snapshot, name)
+        data[name] = None if array is None else _rounded(array.tolist())
+    return data
+
+
+def _rounded(value: Any) -> Any:
+    return [_rounded(one) for one in value] if isinstance(value, list) else float(f"{value:.{DIGITS}g}")
+
+
+def snapshot_from_json(data: Mapping[str, Any]) -> CacheSnapshot:
+    """The snapshot that `snapshot_to_json` wrote."""
+    attention = data["attention_received"]
+    return CacheSnapshot(
+        tokens=tuple(data["tokens"]),
+        fact_of_token=np.array(data["fact_of_token"], dtype=np.int64),
+        key_norm=np.array(data["key_norm"], dtype=np.float32),
+        value_norm=np.array(data["value_norm"], dtype=np.float32),
+        attention_received=None if attention is None else np.array(attention, dtype=np.float32),
+        bytes=data["bytes"],
+        capacity=data["capacity"],
+        question=data["question"],
+    )

@@ -1,0 +1,108 @@
+"""The Lab: two recipes through the one queue while the page stays alive; what was run is looked up, not run again."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from app.desk import Desk, desk_of
+from core import lab
+from core.lab import COMPARISONS, Comparison
+from core.recipes import RECIPES
+from tests.test_views import open_app, settle, tell, words
+
+_names = (f"lab-test-{n}" for n in itertools.count())
+LAB = "app/views/lab.py"
+
+
+@pytest.fixture(autouse=True)
+def short_nights(tmp_path, monkeypatch, quick):
+    """A store of this test's own, and a comparison of two nights that are over in a moment."""
+    monkeypatch.setenv("NOCTURNE_HOME", str(tmp_path))
+    sides = (("short dreams", quick), ("nothing", replace(RECIPES["none"], name="nothing")))
+    monkeypatch.setitem(COMPARISONS, "dreaming", Comparison("Two short nights", "Which is shorter?", sides))
+
+
+def open_lab():
+    name = next(_names)
+    app = open_app(name)
+    tell(app, "Mira lives in Oslo.\nTovan lives in Rusta.")
+    app.switch_page(LAB).run()
+    assert not app.exception
+    return app, desk_of(name)
+
+
+def finish(app, desk: Desk):
+    for job in list(desk.trying.values()):
+        assert job.ended.wait(300)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_two_recipes_run_side_by_side_through_the_queue():
+    app, desk = open_lab()
+    before, page = desk._brain.digest(), words(app)
+    assert "not run yet" in page and "time of 2 nights" in page
+    assert "Today's facts (2)" in app.selectbox(key="lab-facts").options
+    app.button(key="lab-run").click().run()
+    assert not app.exception
+    app.switch_page("app/views/wake.py").run()  # the rest of the app stays alive
+    assert not app.exception and "Mira lives in Oslo." in words(app)
+    finish(app.switch_page(LAB), desk)
+    assert [job.state for job in desk.trying.values()] == ["done", "done"]
+    page = words(app)
+    assert "All sides were run" in app.success[0].value
+    assert "Gain and cost, side by side" in page and "Question by question" in page
+    assert desk._brain.digest() == before, "the brain of this page is not touched"
+
+    # After a restart nothing is in memory: the sides are looked up, and shown without running anything.
+    desk.trying.clear()
+    lab._read.cache_clear()
+    app.run()
+    assert not app.exception and app.success and not desk.trying
+
+
+def test_a_side_that_was_run_is_not_run_again():
+    app, desk = open_lab()
+    app.button(key="lab-run").click().run()
+    finish(app, desk)
+    first = [job.result for job in desk.trying.values()]
+    files = {path: path.stat().st_mtime_ns for path in (lab.home() / "lab").iterdir()}
+    (key, job), *_ = desk.trying.items()
+    one = next(p for p in files if p.stem == key)
+    one.unlink()
+    app.run()
+    assert "Run the rest" in app.button(key="lab-run").label and job is desk.trying[key]
+    app.button(key="lab-run").click().run()
+    finish(app, desk)
+    again = {path: path.stat().st_mtime_ns for path in (lab.home() / "lab").iterdir()}
+    assert [p for p in files if again[p] != files[p]] == [one]
+    assert desk.trying[key].result.reports[0].night_hash == first[0].reports[0].night_hash
+
+
+def test_cancel_keeps_nothing_and_says_so():
+    app, desk = open_lab()
+    app.button(key="lab-run").click().run()
+    for job in desk.trying.values():
+        job.cancel()
+    finish(app, desk)
+    cancelled = [job for job in desk.trying.values() if job.state == "cancelled"]
+    assert ("cancelled, nothing was kept of it" in words(app)) == bool(cancelled)
+    assert len(list((lab.home() / "lab").glob("*.json")) if cancelled != list(desk.trying.values()) else []) == len(
+        desk.trying
+    ) - len(cancelled)
+
+
+def test_the_choice_outlives_the_page():
+    app, _ = open_lab()
+    app.selectbox(key="lab-comparison").set_value("contradiction").run()
+    app.number_input(key="lab-seed").set_value(3).run()
+    app.switch_page("app/views/wake.py").run()
+    app.switch_page(LAB).run()
+    settle(app)
+    assert app.selectbox(key="lab-comparison").value == "contradiction"
+    assert app.number_input(key="lab-seed").value == 3
+    assert "lab-facts" not in {box.key for box in app.selectbox}, "it brings its own facts"
