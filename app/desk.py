@@ -15,12 +15,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from app.night_acts import NightActs
 from app.worker import WORKER, Job
 from core import lab
 from core.errors import BadInput, NocturneError, SleepCancelled
 from core.lab import Side
-from core.retention import NightsExam
-from core.values import Answer, CacheSnapshot, ExamRow, Fact, Probe, SleepReport, Trace
+from core.values import Answer, CacheSnapshot, Fact, Probe, SleepReport, Trace
 
 Where = Literal["live", "empty"]  # asked with whatever it sees now, or with an empty cache
 
@@ -83,7 +83,7 @@ class View:
         return min(1.0, self.cache_length / max(1, self.snapshot.capacity))
 
 
-class Desk:
+class Desk(NightActs):
     """One brain's place at the device. Acts return the Job at once; the pages look at `view`, `chat` and `trials`."""
 
     def __init__(self, name: str) -> None:
@@ -93,10 +93,9 @@ class Desk:
         self.trials: dict[int, Trial] = {}
         self.unheard: tuple[str, ...] = ()
         self.sleeping: Job | None = None  # the newest sleep: queued, running or over
-        self.change: NightsExam | None = None  # the newest switched, or nearly undone, night
-        self._known: dict[str, tuple[ExamRow, ...]] = {}  # what all nights answered, by the weights that were asked
         self.measurements: dict[Hashable, Job] = {}  # what changes nothing is measured once, then looked up
         self.trying: dict[str, Job] = {}  # the newest lab run of each key (core.lab)
+        self._known = {}
         self._brain: Any = None
         self._asked: str | None = None  # the newest question, whose attention the cache picture shows
         self.opening = self._submit("waking the model", self._open, kind="open")
@@ -221,49 +220,6 @@ class Desk:
 
         self.sleeping = self._submit("sleeping", work, kind="sleep")
         return self.sleeping
-
-    # Nights: every night is asked before and after, and nothing changes when that is cancelled.
-
-    def dose_night(self, name: str, dose: float) -> Job:
-        def work(job: Job) -> None:
-            from core.past import try_dose
-
-            self.change = try_dose(self._brain, name, dose, job.on_progress, self._known)
-            self._brain.set_dose(name, dose)
-            self._retry()
-
-        return self._submit("asking every night before and after", work, kind="nights")
-
-    def try_undo_night(self, name: str) -> Job:
-        def work(job: Job) -> None:
-            from core.past import try_undo
-
-            self.change = try_undo(self._brain, name, job.on_progress, self._known)
-
-        return self._submit("asking every night with and without this one", work, kind="nights")
-
-    def undo_night(self, name: str) -> Job:
-        def work(job: Job) -> None:
-            self._brain.undo(name)
-            self._retry()
-
-        return self._submit("taking a night back", work)
-
-    def rename_night(self, name: str, title: str) -> Job:
-        def work(job: Job) -> None:
-            self._brain.rename(name, title)
-            self._publish()
-
-        return self._submit("renaming a night", work)
-
-    def drop_change(self) -> None:
-        self.change = None
-
-    def adapter(self, name: str) -> bytes:
-        """A night as a zipped PEFT adapter. Reads frozen things only, so it may be called from any thread."""
-        from core.nights import export_zip
-
-        return export_zip(self._brain.base, next(n for n in self.view.nights if n.name == name))
 
     def measure(self, key: Hashable, title: str, work: Callable[[Any, Job], Any]) -> Job:
         """Measure something of the brain that leaves it as it is; `key` names all that the result depends on.

@@ -193,12 +193,9 @@ def told_twice(found: tuple[Contradiction, ...]) -> None:
         return
     newer = sum(c.says == "later" for c in found)
     st.caption(
-        f"{parts.plural(len(found), 'question')} were later told another answer. The newer one is given to {newer} of "
-        "them; the older night then counts as forgotten in these pictures, as it should."
-        if len(found) > 1
-        else "One question was later told another answer. "
-        + ("It gives the newer one" if newer else "It does not give the newer one")
-        + "; in these pictures the older night counts as forgotten where the newer answer is given, as it should."
+        f"{parts.plural(len(found), 'question was', 'questions were')} told another answer on a later day. It now gives the "
+        f"newer answer to {newer} of {len(found)}. Where it does, the older night counts as forgotten in these pictures, as "
+        "it should."
     )
 
 
