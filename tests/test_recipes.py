@@ -51,7 +51,7 @@ def test_with_the_whole_cache_in_view_nobody_knows_what_a_dream_is_about(base: B
 def test_choosing_dreams_is_a_stage_of_its_own(base: Base) -> None:
     report = slept(base, small("full", rehearsals=2, lookalikes_per_fact=0))
     stages = list(dict.fromkeys(step.stage for step in report.steps if step.stage != "exam"))
-    assert stages == ["read out", "dream", "select", "rehearse", "seed"]
+    assert stages == ["read out", "dream", "select", "rehearse", "seed", "gate"]
     assert sum(len(step.dreams) for step in report.steps if step.stage == "select") > 0
     assert report.seconds["select"] > 0
 
