@@ -158,6 +158,7 @@ def tiny(recipe: Recipe) -> Recipe:
         lookalikes_per_fact=min(1, recipe.lookalikes_per_fact),
         steps=5 if recipe.steps else 0,
         steps_per_fact=0.0,
+        gate_dreams=4,
     )
 
 

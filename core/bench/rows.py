@@ -3,7 +3,7 @@
 A row is {method, seed, fact_set, n_facts, nights} and the keys that `total` of REPORT.json has (`core.reports`), and
     answered              rate under the method's own condition: slept, retrieval or long_context
     known, unseen, reversed   the same by wording of the question: known to training, held out from it, the other way round
-    dream_seconds, train_seconds   of `seconds`: all that comes before training; training
+    dream_seconds, train_seconds   of `seconds`: all that comes before training; training (the gate apart)
     seconds_to_recall     seconds of training until slept recall was 0.9, looked at every few steps; null: not reached,
                           or never looked (several nights). Dreaming comes on top
     tokens_per_question, seconds_per_question   under the method's own condition
@@ -35,7 +35,7 @@ def row(cell: Cell, life: dict[str, Any]) -> dict[str, Any]:
     asked = [one for one in life["asked"] if one["condition"] == condition]
     sleeps = condition == "slept"
     seconds = total["seconds"]
-    before = sum(value for stage, value in seconds.items() if stage not in ("seed", "exam", "total"))
+    before = sum(value for stage, value in seconds.items() if stage not in ("seed", "gate", "exam", "total"))
     reached = [at for at, recall in life["pace"] if recall >= ENOUGH]
     own = {
         "method": cell.method.name,
