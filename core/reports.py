@@ -193,7 +193,10 @@ def _prequential(reports: Sequence[SleepReport]) -> dict[str, Any]:
 
 
 def _contradictions(rows: Sequence[ExamRow]) -> dict[str, Rate]:
-    says = [c.says for c in contradictions([r for r in rows if r.source == "given" and not r.is_yes_no])]
+    says = [
+        c.says
+        for c in contradictions([r for r in rows if r.condition == "slept" and r.source == "given" and not r.is_yes_no])
+    ]
     return {side: Rate.of(says.count(side), len(says)) for side in ("later", "earlier")}
 
 

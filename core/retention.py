@@ -163,7 +163,7 @@ def _follows(answer: str, earlier: tuple[str, ...], later: tuple[str, ...]) -> L
 
 def asked_in_lessons(reports: Sequence[SleepReport]) -> frozenset[str]:
     """Normalised questions that any night's kept dreams contained."""
-    return frozenset(normalise(d.question) for r in reports for d in r.dreams if d.kept and d.fact is not None)
+    return frozenset(normalise(d.question) for r in reports for d in r.dreams if d.kept and d.source != "rehearsal")
 
 
 def pooled(rates: Iterable[Rate]) -> Rate:

@@ -149,8 +149,8 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch) -> Curriculum:
         dreamt.aside.extend(part.aside)
         watch.tick("select", done, len(day.facts), dreams=part.dreams)
     as_is, rehearsals = dreamer.rehearse(dreamt.kept, dreamt.aside, len(day.facts))
-    watch.tick("rehearse", 1, 1, dreams=rehearsals)
     aside = set_aside(dreamer, dreamt.aside, learned_from=[*dreamt.lessons, *as_is])
+    watch.tick("rehearse", 1, 1, dreams=rehearsals)
     return Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals], aside)
 
 

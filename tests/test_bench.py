@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from core import exam
 from core.bench.cells import Cell, key_of
 from core.bench.fact_sets import draw
 from core.bench.methods import METHODS, ablations
@@ -21,6 +22,7 @@ from core.bench.trainer import example
 from core.bench.tuning import Grid, tune
 from core.lessons import Dreamer
 from core.models import Base
+from core.nursery.world import deep_past
 from core.plain import plain
 from core.recipes import RECIPES, Recipe
 from core.values import Rate
@@ -156,12 +158,17 @@ def tiny(recipe: Recipe) -> Recipe:
         lookalikes_per_fact=min(1, recipe.lookalikes_per_fact),
         steps=5 if recipe.steps else 0,
         steps_per_fact=0.0,
+        gate_dreams=4,
     )
 
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> Scale:
-    """Everything that the bench does, on two facts."""
+    """Everything that the bench does, on two facts, with a few bystanders to ask."""
+    past, documents = deep_past()[:6], exam._held_out_documents()[:2]
+    monkeypatch.setattr(exam, "NEIGHBOURS", 4)
+    monkeypatch.setattr(exam, "deep_past", lambda: past)
+    monkeypatch.setattr(exam, "_held_out_documents", lambda: documents)
     for name, method in METHODS.items():
         monkeypatch.setitem(METHODS, name, replace(method, recipe=tiny(method.recipe)))
     return Scale(1, 1, 2, (2, 1), (2, 1), (2, 3), (3, 1), Grid((1e-2,), (1.0,), 1, 1))

@@ -85,6 +85,7 @@ def _live(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
             {key: night[key] for key in ("seconds", "seconds_per_fact", "recall")} for night in report["nights"]
         ],
         "retention": report["retention"],
+        "prequential": report["prequential"]["earlier"],
         "asked": [
             {key: row[key] for key in ("fact", "condition", "right", "answer", "question", "expected", "statement")}
             | {"kind": facts.kinds[row["statement"], row["question"]]}
@@ -94,7 +95,7 @@ def _live(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
         "pace": watcher.pace,
         "seconds_per_question": _seconds_per_question(watcher.brain),
         "peak_bytes": peak_bytes(base.device),
-        **{key: report[key] for key in ("recipe", "seed", "versions", "device", "model")},
+        **{key: report[key] for key in ("versions", "device", "model")},
     }
 
 

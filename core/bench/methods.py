@@ -45,6 +45,7 @@ _OFF: dict[str, tuple[object, object]] = {
     "lookalikes_per_fact": (0, 64),
     "steps_per_fact": (0.0, 3.0),
     "on_policy": (0.0, 0.5),
+    "gate_tolerance": (None, 0.1),
 }
 _FEWER = {"dreams_per_fact": 16}  # cannot be switched off: a quarter of it
 

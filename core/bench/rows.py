@@ -3,11 +3,12 @@
 A row is {method, seed, fact_set, n_facts, nights} and the keys that `total` of REPORT.json has (`core.reports`), and
     answered              rate under the method's own condition: slept, retrieval or long_context
     known, unseen, reversed   the same by wording of the question: known to training, held out from it, the other way round
-    dream_seconds, train_seconds   of `seconds`: all that comes before training; training
+    dream_seconds, train_seconds   of `seconds`: all that comes before training; training (the gate apart)
     seconds_to_recall     seconds of training until slept recall was 0.9, looked at every few steps; null: not reached,
                           or never looked (several nights). Dreaming comes on top
     tokens_per_question, seconds_per_question   under the method's own condition
     deep_past_change      deep_past less deep_past_before
+    prequential           recall on earlier days at the opening of each day; n = 0 in a life of one night
     bits_per_parameter    bits of the facts whose first question was answered, over the parameters that were added
     peak_bytes            largest memory during the whole life of the cell
     by_fact               [right, asked] per fact, in the order told
@@ -25,7 +26,7 @@ from core.plain import plain
 from core.values import Rate
 
 _OF_NIGHTS = """efficacy paraphrase locality false_recall unknown deep_past deep_past_before score gap_closed drift_nats
-kl_to_base acc bwt learned seconds_per_fact seconds tokens_trained night_bytes night_parameters""".split()
+kl_to_base acc bwt fwt learned seconds_per_fact seconds tokens_trained night_bytes night_parameters""".split()
 
 
 def row(cell: Cell, life: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def row(cell: Cell, life: dict[str, Any]) -> dict[str, Any]:
     asked = [one for one in life["asked"] if one["condition"] == condition]
     sleeps = condition == "slept"
     seconds = total["seconds"]
-    before = sum(value for stage, value in seconds.items() if stage not in ("seed", "exam", "total"))
+    before = sum(value for stage, value in seconds.items() if stage not in ("seed", "gate", "exam", "total"))
     reached = [at for at, recall in life["pace"] if recall >= ENOUGH]
     own = {
         "method": cell.method.name,
@@ -50,12 +51,13 @@ def row(cell: Cell, life: dict[str, Any]) -> dict[str, Any]:
         "seconds_to_recall": reached[0] if sleeps and reached else None,
         "tokens_per_question": total["tokens_per_question"][condition],
         "seconds_per_question": life["seconds_per_question"][condition],
+        "prequential": life["prequential"] if sleeps else None,
         "bits_per_parameter": _bits_per_parameter(asked, life) if sleeps else None,
         "peak_bytes": life["peak_bytes"],
         "by_fact": _by_fact(asked),
     }
     off = {} if sleeps else dict.fromkeys(_OF_NIGHTS)
-    settings = {key: life["recipe"][key] for key in ("learning_rate", "steps", "steps_per_fact")}
+    settings = {key: getattr(cell.method.recipe, key) for key in ("learning_rate", "steps", "steps_per_fact")}
     made: dict[str, Any] = plain({**total, **off, **own, "settings": settings, "device": life["device"]})
     return made
 

@@ -152,9 +152,13 @@ class Bench:
         return lambda detail: self.on_progress(piece, detail)
 
     def _add(self, cells: Iterator[Cell] | Sequence[Cell]) -> list[dict[str, Any]]:
-        """Live the cells; a row that another part brought already is not added twice."""
-        made = [row(cell, self._life(cell)) for cell in cells]
-        self.rows += [one for one in made if one not in self.rows]
+        """Live the cells, row by row, so that an interrupted part has a table too. A row that another part brought already
+        is not added twice."""
+        made = []
+        for cell in cells:
+            made.append(row(cell, self._life(cell)))
+            if made[-1] not in self.rows:
+                self.rows.append(made[-1])
         return made
 
     def _tuned(self, method: Method) -> Method:

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from peft import PeftModel
 from transformers import (
-    DataCollatorForSeq2Seq,
+    PrinterCallback,
     Trainer,
     TrainerCallback,
     TrainerControl,
@@ -59,14 +59,14 @@ def learn_with_trainer(brain: Brain, recipe: Recipe, curriculum: Curriculum, wat
             label_names=["labels"],
             dataloader_pin_memory=base.device != "cpu",
         )
-        collate = DataCollatorForSeq2Seq(base.tokenizer, label_pad_token_id=_IGNORED)
         trainer = Trainer(
             model=student,
             args=arguments,
-            train_dataset=_Examples(examples),
-            data_collator=_Counting(collate, watch),
+            train_dataset=examples,
+            data_collator=_Batches(watch, base.sink),
             callbacks=[_Ticks(watch, total)],
         )
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
     return student.eval()
 
@@ -80,26 +80,20 @@ def example(lesson: Lesson) -> dict[str, list[int]]:
     return {"input_ids": ids, "attention_mask": [1] * len(ids), "labels": unlearned + labels}
 
 
-class _Examples(torch.utils.data.Dataset[dict[str, list[int]]]):
-    def __init__(self, examples: Sequence[dict[str, list[int]]]):
-        self.examples = examples
+class _Batches:
+    """Pads examples on the right, and counts their tokens as our own loop does."""
 
-    def __len__(self) -> int:
-        return len(self.examples)
+    def __init__(self, watch: Watch, pad: int):
+        self.watch = watch
+        self.fill = {"input_ids": pad, "attention_mask": 0, "labels": _IGNORED}
 
-    def __getitem__(self, index: int) -> dict[str, list[int]]:
-        return self.examples[index]
-
-
-class _Counting:
-    """A collator that counts the tokens it hands over, as our own loop does."""
-
-    def __init__(self, collate: DataCollatorForSeq2Seq, watch: Watch):
-        self.collate, self.watch = collate, watch
-
-    def __call__(self, examples: list[dict[str, list[int]]]) -> Any:
-        self.watch.tokens_trained += sum(len(one["input_ids"]) for one in examples)
-        return self.collate(examples)
+    def __call__(self, examples: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
+        lengths = [len(one["input_ids"]) for one in examples]
+        self.watch.tokens_trained += sum(lengths)
+        return {
+            key: torch.tensor([one[key] + [fill] * (max(lengths) - len(one[key])) for one in examples])
+            for key, fill in self.fill.items()
+        }
 
 
 class _Ticks(TrainerCallback):
