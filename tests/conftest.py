@@ -54,7 +54,7 @@ def two_nights(base: Base) -> Brain:
     brain = Brain(base, "two-nights")
     brain.hear(FACTS[0], [Probe("Where does Mira live?", ("Oslo",))])
     brain.hear(FACTS[2], [Probe("What does Zorvath drive?", ("a tractor",))])
-    brief = dict(dreams_per_fact=4, rehearsals=4, lookalikes_per_fact=1, steps=4, steps_per_fact=0)
+    brief = dict(dreams_per_fact=8, rehearsals=4, lookalikes_per_fact=1, steps=4, steps_per_fact=0)
     report = sleep(brain, replace(RECIPES["full"], **brief))
     first, rng = brain.nights[0], torch.Generator().manual_seed(1)
     b = {module: 0.02 * torch.randn(t.shape, generator=rng) for module, t in first.b.items()}

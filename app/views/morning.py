@@ -184,6 +184,7 @@ def weights(report: SleepReport) -> None:
         )
         matrix = st.selectbox("Matrix", matrices, index=matrices.index(peak.matrix), key="matrix", width=160)
     parts.chart(spectrum, report.deltas, key="spectrum", layer=layer, matrix=matrix)
+    parts.next_step("app/views/weights.py", "Look closer: neurons, doses and lesions →")
 
 
 with parts.border():

@@ -101,7 +101,7 @@ def changed(report: SleepReport) -> tuple[int, str]:
 
 def inside(report: SleepReport, place: tuple[int, str]) -> None:
     """Neurons and nights: quick to measure, so nobody has to ask for it."""
-    st.header("What it says now", anchor=False)
+    st.header("What it says now", anchor=False, help=parts.GLOSSARY["neuron"])
     found = measured(ANATOMY, report.name)
     if found is None:
         return
@@ -131,7 +131,7 @@ def inside(report: SleepReport, place: tuple[int, str]) -> None:
 
 
 def dose(report: SleepReport) -> None:
-    st.header("A little of it, or too much", anchor=False)
+    st.header("A little of it, or too much", anchor=False, help=parts.GLOSSARY["dose"])
     curve = measured(DOSE, report.name, button="Measure the dose curve", question=dose_curve.QUESTION)
     if curve is None:
         return
@@ -165,14 +165,14 @@ def answers_at(curve: DoseCurve, dose: float) -> pd.DataFrame:
 
 
 def lesions(report: SleepReport, fact: int | None) -> None:
-    st.header("Take a layer away", anchor=False)
+    st.header("Take a layer away", anchor=False, help=parts.GLOSSARY["lesion"])
     found = measured(LESION, report.name, button="Lesion each layer", question=lesion_map.QUESTION)
     if found is not None:
         parts.chart(lesion_map, found, key="lesions", drawn={"fact": fact})
 
 
 def attributed(report: SleepReport, fact: int | None) -> None:
-    st.header("Look instead of trying", anchor=False)
+    st.header("Look instead of trying", anchor=False, help=parts.GLOSSARY["attribution"])
     probes = next((f.probes for f in report.facts if f.number == fact), ())
     if not probes:
         st.markdown("This fact has no question; choose another one at the top of the page.")
