@@ -144,7 +144,7 @@ def forward_transfer(reports: Sequence[SleepReport], source: Source | None = Non
 def contradictions(rows: Sequence[ExamRow]) -> tuple[Contradiction, ...]:
     """Of one morning's rows: each question that a later fact answers otherwise, and which fact the brain follows."""
     told: dict[str, list[ExamRow]] = {}
-    for row in sorted(rows, key=lambda r: r.fact):
+    for row in sorted((r for r in rows if r.condition == "slept"), key=lambda r: r.fact):
         told.setdefault(normalise(row.question), []).append(row)
     found = []
     for same in told.values():

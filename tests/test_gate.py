@@ -67,7 +67,7 @@ def test_the_second_try_may_pass(base: Base, harmful: Recipe) -> None:
 
 
 def test_the_gate_never_sees_the_exam(base: Base, quick: Recipe) -> None:
-    recipe = replace(quick, dreams_per_fact=24)
+    recipe = replace(quick, dreams_per_fact=24, set_aside_every=4)
     one, other = told(base, PROBES), told(base, (Probe("What colour is Neptune's hat?", ("green", "teal")),))
     reports = [sleep(one, recipe), sleep(other, recipe)]
     assert reports[0].gate == reports[1].gate and reports[0].gate[0].learned.n > 0
@@ -87,7 +87,7 @@ def test_what_is_set_aside_enters_no_lesson(base: Base, quick: Recipe) -> None:
     asked = {normalise(q) for q, _ in (*aside.new, *aside.deep_past)}
     assert not asked & (lessons - {""})
     unchanged = judge(base, brain.model, aside, recipe)
-    assert unchanged.passed and unchanged.deep_past.value == 1.0
+    assert unchanged.passed and (unchanged.deep_past.value or 0.0) > 0.95
 
 
 def test_controls_that_show_harm_have_no_gate(base: Base, quick: Recipe) -> None:

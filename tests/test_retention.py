@@ -115,3 +115,15 @@ def test_reports_of_before_the_gate_still_load() -> None:
 def test_lessons_are_known_by_their_questions() -> None:
     known = asked_in_lessons([make_report()])
     assert len(known) == 1 and all(q == q.lower() for q in known)
+
+
+def test_what_was_looked_up_is_no_memory() -> None:
+    """Rows under retrieval stand beside the final exam; they are neither retention nor a resolved contradiction."""
+    slept = list(morning_rows(LIFE[2]))
+    looked_up = [replace(r, condition="retrieval", right=True, answer="green") for r in slept]
+    made = total_report(LIFE, [*slept, *looked_up], {})
+    assert made["retention"] == total_report(LIFE, slept, {})["retention"]
+    rows = [told(0, "What colour is it?", "red", "red"), told(1, "What colour is it?", "green", "red")]
+    assert (
+        contradictions([*rows, *(replace(r, condition="retrieval", answer="green") for r in rows)])[0].says == "earlier"
+    )

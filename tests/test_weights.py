@@ -30,7 +30,7 @@ def untouched(two_nights: Brain):
 def other_nights(brain: Brain, *changed) -> Brain:
     """A brain of the same base and reports with other nights."""
     other = Brain(brain.base, "other")
-    other.restore(changed, brain.reports, None, brain.heard_ever)
+    other.restore(changed, brain.reports, None, brain.heard_ever, brain.slept_ever)
     return other
 
 

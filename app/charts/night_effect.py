@@ -13,6 +13,7 @@ TITLE = "What it does to every night"
 QUESTION = "With this night changed: what does it still answer of each night, with an empty cache?"
 
 NOTHING = "Nothing was changed yet. Switch a night off and every night is asked before and after."
+NO_QUESTIONS = "None of its nights has a question, so nothing could be asked."
 
 
 def rates(change: NightsExam | None) -> dict[int, tuple[Rate, Rate]]:
@@ -24,7 +25,7 @@ def figure(change: NightsExam | None, dark: bool = True) -> go.Figure:
     """A row per night: a hollow mark before, a full one after."""
     found = rates(change)
     if not found:
-        return empty_figure(NOTHING, dark)
+        return empty_figure(caption(change), dark)
     fig = go.Figure(layout=dict(template=template(dark), height=120 + 40 * len(found), hovermode="closest"))
     color = CONDITION_COLORS["slept"]
     for y, (before, after) in enumerate(found.values()):
@@ -68,7 +69,7 @@ def caption(change: NightsExam | None) -> str:
     """The takeaway in words."""
     found = rates(change)
     if not found:
-        return NOTHING
+        return NO_QUESTIONS if change else NOTHING
     own = found.get(change.number)
     others = [pair for n, pair in found.items() if n != change.number]
     fallen = [f"night {n}" for n, (b, a) in found.items() if n != change.number and a.value < b.value]

@@ -22,29 +22,6 @@ from app.worker import WORKER, Job
 from core.errors import NocturneError
 from core.values import Receipt, SleepReport
 
-<<<<<<< HEAD
-=======
-GLOSSARY = {
-    "cache": "The attention cache: what the model keeps of every token it has just read. It can look back at it, and "
-    "forgets it when the cache is cleared. The immediate present.",
-    "MLP": "The layers between the attention layers (multi-layer perceptrons). Their weights hold what the model knows "
-    "for good. The deep past.",
-    "KL": "Kullback–Leibler divergence, in nats: how different two predictions are. 0 means the same.",
-    "low rank": "A change of a weight matrix that is the product of two thin matrices: few numbers, easy to switch off "
-    "or take back.",
-    "neuron": "One hidden unit of an MLP: a detector that fires for some inputs, and a vector that it then writes. Its "
-    "words are those that the vector makes likelier.",
-    "dose": "A night is a change that is added to the weights. Dose 0.5 adds half of it, dose 2 adds it twice.",
-    "lesion": "Switching one part off and asking again. What is lost needed that part: this is an intervention.",
-    "attribution": "Sharing an answer's probability out over the layers by calculus, without changing anything: it shows "
-    "a correlation, which is a hint and no proof.",
-    "night": "What one sleep adds to the model: a small low-rank change of its MLP matrices. Everything older is frozen.",
-    "recall": "The share of questions whose freely written answer is the expected one (case, punctuation and articles "
-    "do not count).",
-    "receipt": "Proof of what the model could see: the length of the cache before the question, the nights that were "
-    "switched on, and the exact tokens that were fed.",
-}
->>>>>>> weights
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^:&\"'=@/])")
 
 

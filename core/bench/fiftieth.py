@@ -10,10 +10,10 @@ from typing import Any
 from core.bench.cells import Cell, Say, keep, key_of
 from core.bench.fact_sets import draw
 from core.brain import EMPTY, Brain
+from core.lives import sleep_or_stay
 from core.models import Base
 from core.nursery.world import deep_past
 from core.recipes import Recipe
-from core.sleep import sleep
 
 NIGHTS = 50
 ASKED = 50  # questions to time an answer by
@@ -35,7 +35,7 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
         is_whole = number in (1, cell.nights)
         for heard in night if is_whole else night[:1]:
             brain.hear(heard.statement, heard.probes)
-        report = sleep(brain, whole if is_whole else _short(whole))
+        report = sleep_or_stay(brain, whole if is_whole else _short(whole))
         if is_whole:
             seconds.append(report.seconds["total"] - report.seconds["exam"])
             answers.append(_seconds_per_answer(brain))
@@ -52,9 +52,8 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
 
 def _short(recipe: Recipe) -> Recipe:
     """A night that hardly learns, but has to be carried along like any other."""
-    return replace(
-        recipe, dreams_per_fact=4, rehearsals=4, lookalikes_per_fact=1, steps=1, steps_per_fact=0.0, gate_tolerance=None
-    )
+    short = replace(recipe, dreams_per_fact=4, rehearsals=4, lookalikes_per_fact=1, steps=1, steps_per_fact=0.0)
+    return replace(short, gate_tolerance=None)
 
 
 def _seconds_per_answer(brain: Brain) -> float:
