@@ -65,7 +65,7 @@ def test_a_damaged_file_is_as_good_as_none(home):
 
 
 def test_one_life_of_two_nights(base, quick):
-    """The same side gives the same run; every fact of both nights is asked at its end, from an empty cache."""
+    """Every fact of both nights is asked at its end, from an empty cache."""
     side = Side("quick", quick, (FACTS[:1], FACTS[1:]))
     ticks = []
     run = lab.live(base, side, ticks.append)
@@ -74,9 +74,6 @@ def test_one_life_of_two_nights(base, quick):
     assert {row.statement for row in run.final} <= {heard.statement for heard in FACTS}
     assert any(row.question == "What does Tovan own?" for row in run.final)
     assert all(row.cache_length == 0 and row.condition == "slept" for row in run.final)
-    again = lab.live(base, side)
-    assert [r.night_hash for r in again.reports] == [r.night_hash for r in run.reports]
-    assert again.final == run.final
 
 
 def test_a_cancelled_run_keeps_nothing(base, quick, home):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from dataclasses import replace
 
 import pytest
 
 from app.desk import Desk, desk_of
+from app.worker import WORKER, Job
 from core import lab
+from core.facts import Heard
 from core.lab import COMPARISONS, Comparison
 from core.recipes import RECIPES
+from tests.chart_values import make_runs
 from tests.test_views import open_app, settle, tell, words
 
 _names = (f"lab-test-{n}" for n in itertools.count())
@@ -65,35 +69,37 @@ def test_two_recipes_run_side_by_side_through_the_queue():
     assert not app.exception and app.success and not desk.trying
 
 
-def test_a_side_that_was_run_is_not_run_again():
+def keys_of(desk: Desk) -> list[str]:
+    facts = [Heard(fact.statement, fact.probes) for fact in desk.view.facts]
+    return [lab.key_of(side, desk.fingerprint) for side in COMPARISONS["dreaming"].sides(facts, 0)]
+
+
+def test_an_interrupted_comparison_goes_on_with_what_is_missing():
     app, desk = open_lab()
-    app.button(key="lab-run").click().run()
-    finish(app, desk)
-    first = [job.result for job in desk.trying.values()]
-    files = {path: path.stat().st_mtime_ns for path in (lab.home() / "lab").iterdir()}
-    (key, job), *_ = desk.trying.items()
-    one = next(p for p in files if p.stem == key)
-    one.unlink()
+    first, second = keys_of(desk)
+    lab.keep(first, make_runs()[0][1])
     app.run()
-    assert "Run the rest" in app.button(key="lab-run").label and job is desk.trying[key]
-    app.button(key="lab-run").click().run()
-    finish(app, desk)
-    again = {path: path.stat().st_mtime_ns for path in (lab.home() / "lab").iterdir()}
-    assert [p for p in files if again[p] != files[p]] == [one]
-    assert desk.trying[key].result.reports[0].night_hash == first[0].reports[0].night_hash
+    assert app.button(key="lab-run").label == "Run the rest" and "time of 1 night." in words(app)
+    assert "Side by side" in words(app), "what is there is shown"
+    lab.keep(second, make_runs()[1][1])
+    app.run()
+    assert not app.exception and "All sides were run" in app.success[0].value and not desk.trying
 
 
-def test_cancel_keeps_nothing_and_says_so():
+def test_waiting_sides_say_so_and_cancel_keeps_nothing():
     app, desk = open_lab()
+    release = threading.Event()
+    WORKER.submit(Job("holding the device", "somebody", lambda job: release.wait(120)))
     app.button(key="lab-run").click().run()
-    for job in desk.trying.values():
-        job.cancel()
+    assert not app.exception
+    assert all("Waiting for the device" in bar.proto.text for bar in app.get("progress"))
+    app.button(key="lab-cancel").click().run()
+    assert app.button(key="lab-cancel").disabled
+    release.set()
     finish(app, desk)
-    cancelled = [job for job in desk.trying.values() if job.state == "cancelled"]
-    assert ("cancelled, nothing was kept of it" in words(app)) == bool(cancelled)
-    assert len(list((lab.home() / "lab").glob("*.json")) if cancelled != list(desk.trying.values()) else []) == len(
-        desk.trying
-    ) - len(cancelled)
+    assert [job.state for job in desk.trying.values()] == ["cancelled", "cancelled"]
+    assert words(app).count("cancelled, nothing was kept of it") == 2
+    assert not (lab.home() / "lab").exists()
 
 
 def test_the_choice_outlives_the_page():
