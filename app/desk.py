@@ -20,7 +20,7 @@ from app.worker import WORKER, Job
 from core import lab
 from core.errors import BadInput, NocturneError, SleepCancelled
 from core.lab import Side
-from core.values import Answer, CacheSnapshot, Fact, Probe, SleepReport, Trace
+from core.values import Answer, CacheSnapshot, Fact, Probe, SleepReport, Trace, Way
 
 Where = Literal["live", "empty"]  # asked with whatever it sees now, or with an empty cache
 
@@ -72,6 +72,7 @@ class View:
     cache_length: int
     is_set_aside: bool
     snapshot: CacheSnapshot
+    why_not_again: str = ""  # why the last night cannot be slept again; empty when it can
 
     @property
     def is_blank(self) -> bool:
@@ -96,6 +97,11 @@ class Desk(NightActs):
         self.measurements: dict[Hashable, Job] = {}  # what changes nothing is measured once, then looked up
         self.trying: dict[str, Job] = {}  # the newest lab run of each key (core.lab)
         self._known = {}
+        self.unseen: set[str] = set()  # nights slept here whose results nobody has looked at yet
+        self.guesses: dict[str, int] = {}  # by night: how many right answers somebody foretold
+        self.replaced: SleepReport | None = None  # the newest night as it was before it was slept again
+        self.ways: tuple[Way, ...] = ()  # the newest question put four ways,
+        self.ways_night = 0  # and the night whose sentences its cache held
         self._brain: Any = None
         self._asked: str | None = None  # the newest question, whose attention the cache picture shows
         self.opening = self._submit("waking the model", self._open, kind="open")
@@ -120,6 +126,12 @@ class Desk(NightActs):
         """What the last `hear` could not take, once."""
         rest, self.unheard = self.unheard, ()
         return rest
+
+    def reveal(self, night: str, guess: int | None = None) -> None:
+        """Somebody looks at a night's results, with or without a guess."""
+        self.unseen.discard(night)
+        if guess is not None:
+            self.guesses[night] = guess
 
     def reopen(self) -> Job:
         """Try again after the model or the brain could not be loaded."""
@@ -179,6 +191,17 @@ class Desk(NightActs):
 
         return self._submit(f"asking again without fact {number + 1}", work)
 
+    def ask_ways(self, question: str, night: int) -> Job:
+        """One question from four kinds of memory; `night` says which day's sentences the cache holds."""
+
+        def work(job: Job) -> None:
+            from core.ways import four_ways
+
+            told = next(report.facts for report in self._brain.reports if report.night == night)
+            self.ways, self.ways_night = four_ways(self._brain, question, told), night
+
+        return self._submit("answering a question in four ways", work)
+
     def set_probe(self, number: int, question: str, expected: str) -> Job:
         answers = tuple(a.strip() for a in expected.split("|") if a.strip())
         if not question.strip() or not answers:
@@ -201,20 +224,43 @@ class Desk(NightActs):
         return self._submit("throwing the day away", lambda job: self._change("drop_day"))
 
     def sleep(self, recipe: str, seed: int = 0) -> Job:
+        def bedtime() -> tuple[Any, Any]:
+            from core.recipes import RECIPES
+
+            return self._brain, RECIPES[recipe].with_seed(seed)
+
+        return self._fall_asleep(bedtime)
+
+    def sleep_again(self, without: frozenset[str]) -> Job:
+        """The last night once more: same evening, recipe and seed, less the dreams of these (normalised) questions."""
+
+        def bedtime() -> tuple[Any, Any]:
+            from core.recipes import Recipe
+
+            return self._brain.evening_before(), Recipe(**self._brain.reports[-1].recipe)
+
+        return self._fall_asleep(bedtime, without)
+
+    def _fall_asleep(self, bedtime: Callable[[], tuple[Any, Any]], without: frozenset[str] = frozenset()) -> Job:
+        """`bedtime` gives the brain that sleeps and its recipe. Only a whole night takes the place of what was."""
         if self.is_asleep:
             return self.sleeping
 
         def work(job: Job) -> SleepReport:
-            from core.recipes import RECIPES
             from core.sleep import sleep
 
             before = self._brain.digest()
+            sleeper, recipe = bedtime()
             try:
-                report = sleep(self._brain, RECIPES[recipe].with_seed(seed), job.on_step)
+                report = sleep(sleeper, recipe, job.on_step, without)
             except SleepCancelled:
                 job.notes = {"before": before, "after": self._brain.digest()}
                 raise
-            self.trials, self._asked, self.change = {}, None, None
+            self.replaced = None if sleeper is self._brain else self._brain.reports[-1]
+            self._brain = sleeper
+            self.unseen.add(report.name)
+            self.guesses.pop(report.name, None)
+            self.trials, self._asked, self.change, self.ways = {}, None, None, ()
             self._publish()
             return report
 
@@ -303,6 +349,7 @@ class Desk(NightActs):
             cache_length=brain.cache_length,
             is_set_aside=brain.is_set_aside,
             snapshot=brain.snapshot(self._asked if brain.cache_length else None),
+            why_not_again=brain.why_not_again,
         )
         if save:
             from core.store import save as keep

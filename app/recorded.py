@@ -129,6 +129,7 @@ class RecordedDesk(Desk):
             cache_length=len(snapshot.tokens),
             is_set_aside=self.is_aside,
             snapshot=snapshot,
+            why_not_again=REFUSED,
         )
 
 

@@ -21,7 +21,10 @@ from app.recorded import recorded_desk_of
 from app.teaching import Link
 from app.worker import Job
 from core.errors import NocturneError
+from core.journal import left_out as left_out_of
 from core.lab import Side
+from core.text import normalise
+from core.values import SleepReport
 
 PATIENCE = 0.15  # seconds that a click waits for its job: beyond, the page is drawn and says what is being done
 Selection = Literal["fact", "token", "layer", "night"]
@@ -40,6 +43,7 @@ def start() -> Desk:
         st.session_state.selection = {}
         st.session_state.looked = st.session_state.compared = frozenset()
         st.session_state.asked_before = len(desk().chat)
+        st.session_state.left_out = {}
     _take_selection()
     settle()
     st.session_state.view, st.session_state.asleep = desk().view, desk().is_asleep
@@ -301,6 +305,26 @@ def compare(sides: Sequence[Side]) -> None:
             desk().compare(side)
     except NocturneError as error:
         say("lab", str(error))
+
+
+def ask_ways(box: str, night: int) -> None:
+    here, question = desk(), st.session_state[box]
+    act("ways", lambda: here.ask_ways(question, night))
+
+
+# Dreams that a person leaves out of a night, to sleep it again ------------------------------------
+
+
+def left_out(report: SleepReport) -> frozenset[str]:
+    """The normalised questions switched off: those that the night was slept without, unless switched since."""
+    return st.session_state.left_out.get(report.night_hash, left_out_of(report.dreams))
+
+
+def learn_from(report: SleepReport, question: str, box: str) -> None:
+    """Callback of a dream's switch."""
+    without = left_out(report) - {normalise(question)}
+    is_out = not st.session_state[box]
+    st.session_state.left_out[report.night_hash] = without | {normalise(question)} if is_out else without
 
 
 def chat(where: Where) -> list[Exchange]:

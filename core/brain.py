@@ -34,6 +34,16 @@ class Memory:
     fact: int | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Evening:
+    """A brain just before its last night: what is needed to sleep on that day once more."""
+
+    day: Day
+    nights: tuple[Night, ...]
+    is_set_aside: bool
+    next_night: str  # the name of the night that followed
+
+
 LIVE = Memory("live")  # whatever the model can see now, nights on
 EMPTY = Memory("empty")  # an empty cache, nights on
 BLANK = Memory("blank")  # an empty cache, nights off: the model as it was raised
@@ -62,6 +72,7 @@ class Brain:
         self._tree = private_tree(base)
         self._day = new_day(base)
         self._aside: Day | None = None
+        self._evening: Evening | None = None  # in memory only: it does not outlive the process
 
     # --- what it holds -----------------------------------------------------------------------------------------
 
@@ -214,9 +225,37 @@ class Brain:
         `morning` is the module tree with all nights folded in. Nothing here can fail half-way.
         """
         day = new_day(self.base)
+        self._evening = Evening(self.day, self.nights, self.is_set_aside, night.name)
         self.nights, self.reports = (*self.nights, night), (*self.reports, report)
         self._tree, self._day, self._aside = morning, day, None
         self.slept_ever += 1
+
+    @property
+    def why_not_again(self) -> str:
+        """Why the last night cannot be slept again, in one sentence; empty when it can."""
+        old = self._evening
+        if old is None or [n.name for n in self.nights] != [*(n.name for n in old.nights), old.next_night]:
+            return (
+                "The day of that night is gone: its cache is kept only while the app runs. "
+                "Tell the facts again to sleep on them in another way."
+            )
+        if self.facts:
+            return "A new day has begun; sleep on it, or throw it away, before the last night can be slept again."
+        return ""
+
+    def evening_before(self) -> Brain:
+        """A twin of this brain as it was just before its last night, bit for bit, with that day. This one stays as it is.
+
+        Raises BadInput when that day is no longer there, or when a new one has begun.
+        """
+        if self._evening is None or self.why_not_again:
+            raise BadInput(self.why_not_again)
+        old, twin = self._evening, Brain(self.base, self.name)
+        day = replace(old.day, tokens=[*old.day.tokens], fact_of=[*old.day.fact_of], facts=[*old.day.facts])
+        twin.restore(old.nights, self.reports[:-1], day, self.heard_ever, self.slept_ever - 1)
+        if old.is_set_aside:
+            twin.forget_cache()
+        return twin
 
     def set_dose(self, name: str, dose: float) -> None:
         """Scale a night's change; 0 leaves it out, bit for bit. Raises BadInput for an unknown night."""
@@ -254,7 +293,7 @@ class Brain:
         """Take up a stored life (`core.store`)."""
         self.nights, self.reports = tuple(nights), tuple(reports)
         self.heard_ever, self.slept_ever = heard_ever, slept_ever
-        self._day, self._aside = day or new_day(self.base), None
+        self._day, self._aside, self._evening = day or new_day(self.base), None, None
         fold(self.base, self._tree, self.nights)
 
     def digest(self) -> str:

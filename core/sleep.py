@@ -17,10 +17,13 @@ import torch
 from peft import PeftModel
 
 from core.brain import Brain
+from core.changes import changed_most
+from core.convergence import Watched
 from core.deltas import deltas
 from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
 from core.gate import SetAside, judge, set_aside
+from core.journal import leave_out
 from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, Lesson
 from core.losses import kl_divergence
 from core.models import has_bf16_units
@@ -30,7 +33,17 @@ from core.past import ask_past
 from core.randomness import fold as fold_seed
 from core.randomness import generator
 from core.recipes import Recipe
-from core.values import Condition, Dream, ExamRow, SideEffects, SleepReport, SleepStep, Stage, Verdict
+from core.values import (
+    AnswerProbability,
+    Condition,
+    Dream,
+    ExamRow,
+    SideEffects,
+    SleepReport,
+    SleepStep,
+    Stage,
+    Verdict,
+)
 
 BEFORE: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia")
 OnStep = Callable[[SleepStep], None]
@@ -58,11 +71,12 @@ class Watch:
         losses: dict[str, float] | None = None,
         grad_norm: float | None = None,
         dreams: Sequence[Dream] = (),
+        probabilities: tuple[AnswerProbability, ...] = (),
     ) -> None:
         now = time.perf_counter()
         self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.last
         self.last = now
-        step = SleepStep(stage, index, total, losses or {}, grad_norm, now - self.began, tuple(dreams))
+        step = SleepStep(stage, index, total, losses or {}, grad_norm, now - self.began, tuple(dreams), probabilities)
         self.steps.append(step)
         if self.on_step:
             self.on_step(step)
@@ -84,6 +98,7 @@ class Curriculum:
     kept_as_is: list[Lesson]
     dreams: list[Dream]
     aside: SetAside | None = None  # what the gate judges by; None: it judges nothing
+    watched: Watched | None = None
 
     @property
     def questions(self) -> frozenset[str]:
@@ -97,14 +112,16 @@ def sleep(
     brain: Brain,
     recipe: Recipe,
     on_step: OnStep | None = None,
+    without: frozenset[str] = frozenset(),
     *,
     learn: Learn | None = None,
     on_student: OnStudent | None = None,
 ) -> SleepReport:
     """One night. Raises NothingToSleepOn, NightRefused, or whatever `on_step` raises, with the brain bit-identical.
 
-    Afterwards the night is part of the brain, the cache is empty and the day is over. `learn` replaces the training loop
-    (the bench compares it with other people's); `on_student` is shown the student after every training step.
+    Afterwards the night is part of the brain, the cache is empty and the day is over. `without`: normalised questions
+    whose dreams teach nothing. `learn` replaces the training loop (the bench compares it with other people's);
+    `on_student` is shown the student after every training step.
     """
     facts = brain.facts
     if not facts:
@@ -118,18 +135,20 @@ def sleep(
     watch.tick("exam", 5, 6)
     # Every night draws anew: the same seed on another night means other dreams and another start of the expert.
     drawn = recipe.with_seed(fold_seed(recipe.seed, "night", brain.next_night))
-    curriculum = _prepare(brain, drawn, watch)
+    curriculum = _prepare(brain, drawn, watch, without)
     night, morning, verdicts = _learn(brain, drawn, curriculum, watch, learn or _seed)
     exam += take_exam(brain, facts, "slept", model=morning, lesson_questions=curriculum.questions)
     side = side_effects(brain, facts, before, model=morning)
     past = ask_past(brain, model=morning, lesson_questions=curriculum.questions)
+    changed = changed_most(brain, before, model=morning)
     watch.tick("exam", 6, 6)
-    report = replace(_report(brain, recipe, watch, curriculum, night, exam, side), past=past, gate=verdicts)
+    report = _report(brain, recipe, watch, curriculum, night, exam, side)
+    report = replace(report, past=past, gate=verdicts, changed=changed)
     brain.join(night, report, morning)
     return report
 
 
-def _prepare(brain: Brain, recipe: Recipe, watch: Watch) -> Curriculum:
+def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]) -> Curriculum:
     """Read out, dream, select and rehearse: nothing is changed yet. The exam's probes are not looked at."""
     dreamer = Dreamer(brain.base, brain.model, recipe)
     if recipe.steps == 0:
@@ -142,7 +161,7 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch) -> Curriculum:
     for said in dreamer.dream(day):
         done = min(done + FACTS_AT_A_TIME, len(day.facts))
         watch.tick("dream", done, len(day.facts))
-        part = dreamer.select(said)
+        part = leave_out(dreamer.select(said), without)
         dreamt.lessons.extend(part.lessons)
         dreamt.dreams.extend(part.dreams)
         dreamt.kept.extend(part.kept)
@@ -151,7 +170,8 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch) -> Curriculum:
     as_is, rehearsals = dreamer.rehearse(dreamt.kept, dreamt.aside, len(day.facts))
     aside = set_aside(dreamer, dreamt.aside, learned_from=[*dreamt.lessons, *as_is])
     watch.tick("rehearse", 1, 1, dreams=rehearsals)
-    return Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals], aside)
+    watched = Watched(brain.base, brain.model, day, dreamt.dreams)
+    return Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals], aside, watched)
 
 
 def _learn(
@@ -186,6 +206,9 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) ->
     weights = {"rehearsal": recipe.rehearsal_weight}
     rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
     queues: dict[str, list[int]] = {name: [] for name in streams}
+    watched = curriculum.watched
+    if total and watched:
+        watch.tick("seed", 0, total, probabilities=watched.at(0, total, student))
     for step in range(total):
         optimizer.param_groups[0]["lr"] = recipe.learning_rate * (1 - step / total)
         losses = {}
@@ -201,7 +224,8 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) ->
         norm = float(torch.nn.utils.clip_grad_norm_(learnable, 1.0))
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        watch.tick("seed", step + 1, total, losses=losses, grad_norm=norm)
+        seen = watched.at(step + 1, total, student) if watched else ()
+        watch.tick("seed", step + 1, total, losses=losses, grad_norm=norm, probabilities=seen)
         watch.show(student)
     return student
 

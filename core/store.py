@@ -91,6 +91,9 @@ def save(brain: Brain) -> None:
     card = (brain.name, brain.base.name, len(brain.nights), brain.heard_ever, time.time(), json.dumps(state))
     with _diary() as diary:
         diary.execute("INSERT OR REPLACE INTO brains VALUES (?, ?, ?, ?, ?, ?)", card)
+        for last in brain.reports[-1:]:  # another night may stand in its place: the newest can be slept again
+            stale = "DELETE FROM reports WHERE brain = ? AND night = ? AND json_extract(report, '$.night_hash') <> ?"
+            diary.execute(stale, (brain.name, last.night, last.night_hash))
         known = {row[0] for row in diary.execute("SELECT night FROM reports WHERE brain = ?", (brain.name,))}
         for undone in known - {report.night for report in brain.reports}:
             diary.execute("DELETE FROM reports WHERE brain = ? AND night = ?", (brain.name, undone))

@@ -133,6 +133,17 @@ class Dream:
 
 
 @dataclass(frozen=True)
+class AnswerProbability:
+    """How likely a dreamt answer is, as a whole (0 to 1): to the teacher with that memory in view, to the student without."""
+
+    fact: int  # Fact.number
+    question: str
+    answer: str
+    teacher: float
+    student: float
+
+
+@dataclass(frozen=True)
 class SleepStep:
     """One tick of a sleep, for whoever watches. `losses` holds the newest loss by source, in nats per token."""
 
@@ -143,6 +154,7 @@ class SleepStep:
     grad_norm: float | None = None
     seconds: float = 0.0  # since the sleep began
     dreams: tuple[Dream, ...] = ()  # those new since the last step
+    probabilities: tuple[AnswerProbability, ...] = ()  # one per fact, at a few steps of the training
 
 
 @dataclass(frozen=True)
@@ -234,6 +246,31 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class ChangedAnswer:
+    """A question that was never told, answered with an empty cache before and after a night."""
+
+    question: str
+    before: str
+    after: str
+    nats: float  # log-probability that the answer given before has lost
+
+
+@dataclass(frozen=True)
+class Way:
+    """One question answered from one kind of memory, and what that answer cost."""
+
+    kind: Literal["none", "cache", "weights", "retrieval"]
+    answer: Answer  # its `seconds` are those of the answer alone
+    question_tokens: int  # of the question by itself
+    reading_seconds: float = 0.0  # to find or read the sentences beforehand
+
+    @property
+    def tokens(self) -> int:
+        """All that stood before the answer: the sentences, in the cache or in the prompt, and the question."""
+        return self.answer.receipt.cache_length + len(self.answer.receipt.prompt_tokens)
+
+
+@dataclass(frozen=True)
 class SleepReport:
     """Everything that a chart, the command line or a test needs to know about one night. JSON round trip."""
 
@@ -257,6 +294,7 @@ class SleepReport:
     tokens_trained: int
     past: tuple[ExamRow, ...] = ()  # probes of every older night, asked with an empty cache right after this one
     gate: tuple[Verdict, ...] = ()  # one per try; the last is the night that was let in
+    changed: tuple[ChangedAnswer, ...] = ()  # neighbours, the most changed first
 
     def recall(self, condition: Condition, source: Source | None = None) -> Rate:
         """Share of this night's open probes answered right under `condition` (yes/no questions left out)."""

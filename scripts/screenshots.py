@@ -57,6 +57,8 @@ def day_and_night(page: Page, address: str, out: Path, suffix: str) -> None:
     picture(page, out / f"sleep-{suffix}", wait=False)
     page.get_by_role("link", name="Next: see what it kept →").click(timeout=600_000)
     settled(page)
+    page.get_by_role("button", name="Reveal", exact=True).click()
+    settled(page)
     page.locator("[class*=st-key-suggest-empty-0] button").click()
     settled(page)
     picture(page, out / f"morning-{suffix}")

@@ -13,6 +13,7 @@ from core.findings import Attribution, Cosines, DoseCurve, DosePoint, LesionMap,
 from core.lab import Run
 from core.retention import NightCard, NightsExam
 from core.values import (
+    AnswerProbability,
     CacheSnapshot,
     Dream,
     ExamRow,
@@ -101,6 +102,11 @@ def make_dreams() -> tuple[Dream, ...]:
     return tuple(found)
 
 
+def make_probabilities(share: float) -> tuple[AnswerProbability, ...]:
+    """One dreamt answer each of facts 0 and 1; the student has learned `share` of what the teacher knows."""
+    return tuple(AnswerProbability(n, NASTY + "?", NASTY, 0.9, 0.9 * share) for n in (0, 1))
+
+
 def make_steps() -> tuple[SleepStep, ...]:
     steps, clock = [SleepStep("read out", 0, 3)], 0.0
     plan = [("read out", 3, 0.2), ("dream", 12, 0.3), ("select", 2, 0.2), ("rehearse", 6, 0.3)]
@@ -111,7 +117,8 @@ def make_steps() -> tuple[SleepStep, ...]:
     for i in range(60):
         clock += 0.25
         losses = {"replay": 6 * 0.94**i + 0.05, "rehearsal": 0.08 + 0.04 * np.sin(i / 4), NASTY: 2 * 0.97**i}
-        steps.append(SleepStep("seed", i + 1, 60, losses, 1.0, clock))
+        seen = make_probabilities(1 - 0.9 ** (i + 1)) if i % 15 == 14 else ()
+        steps.append(SleepStep("seed", i + 1, 60, losses, 1.0, clock, probabilities=seen))
     return (*steps, SleepStep("exam", 1, 1, seconds=clock + 2.5))
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+import core.exam
 from core.brain import Brain
 from core.models import Base, load_base
 from core.nights import Night, fold, private_tree
@@ -42,8 +43,7 @@ def brain(base: Base) -> Brain:
     return one
 
 
-@pytest.fixture
-def quick() -> Recipe:
+def make_quick() -> Recipe:
     """The default recipe with few dreams and steps: enough to change weights, not to learn well."""
     return replace(RECIPES["full"], dreams_per_fact=6, rehearsals=8, lookalikes_per_fact=2, steps=3, steps_per_fact=0)
 
@@ -64,3 +64,16 @@ def two_nights(base: Base) -> Brain:
     told = replace(report, night=2, name="night-2", facts=report.facts[1:], night_hash=second.hash)
     brain.join(second, told, morning)
     return brain
+
+
+def shorten_nights(patch: pytest.MonkeyPatch) -> None:
+    """Let nights be short, and their exams too: for tests of what is done with a night, not of how good it is."""
+    world = core.exam.deep_past()[:8]
+    patch.setattr("core.exam.deep_past", lambda: world)
+    patch.setattr("core.exam.NEIGHBOURS", 8)
+    patch.setitem(RECIPES, "full", make_quick())
+
+
+@pytest.fixture
+def quick() -> Recipe:
+    return make_quick()

@@ -217,6 +217,7 @@ def test_a_night_and_its_morning():
 
     app.switch_page(VIEWS["morning"]).run()
     assert not app.exception
+    app.button(key="skip").click().run()
     page = words(app)
     assert "With an empty cache it answered" in page
     for part in ("What it kept", "What it cost", "Where it is now", "In its own words"):

@@ -9,12 +9,20 @@ import plotly.graph_objects as go
 
 from app.charts._words import plural, series, two_lines
 from app.theme import FAINT_INK, GRID, INK, empty_figure, fact_color, fact_ink, fact_name, label, template
-from core.values import Dream, Fact
+from core.journal import agrees
+from core.values import Dream, DreamSource, Fact
 
 TITLE = "The dreams"
 QUESTION = "What did it dream about, and which dreams were worth learning from?"
 
 EMPTY_CACHE = "dreamt with an empty cache"
+MAKERS: dict[DreamSource, str] = {
+    "replay": "it asked itself, one memory in view",
+    "restatement": "it said one memory again",
+    "placebo": "control: about something never told",
+    "rehearsal": "it asked itself, cache empty",
+}
+VERDICTS = {True: "right", False: "wrong", None: "–"}
 MANY = 1000  # beyond this many marks the browser draws faster with WebGL
 NOTHING = "No dreams yet. They appear here while it sleeps."
 
@@ -91,26 +99,40 @@ def _add_marks(fig: go.Figure, dreams: Sequence[Dream], order: list[int], kept: 
 def _hover(dream: Dream) -> str:
     fate = "kept" if dream.kept else "not kept" + (f": {label(dream.reason, 60)}" if dream.reason else "")
     words = f"Q: {label(dream.question, 70)}<br>A: {label(dream.answer, 50)}"
-    return f"{words}<br>{dream.source}, {dream.score:.2f} nats, {fate}"
+    return f"{words}<br>{MAKERS[dream.source]}, {dream.score:.2f} nats, {fate}"
 
 
-def caption(dreams: Sequence[Dream]) -> str:
-    """The takeaway in words."""
+def caption(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> str:
+    """The takeaway in words. Rehearsals are counted apart: nothing was read out for them, so none was chosen."""
     if not dreams:
         return NOTHING
-    kept = [d for d in dreams if d.kept]
-    parts = [f"{plural(len(dreams), 'dream')}, {len(kept)} kept."]
-    for fate, some in (("kept", kept), ("not kept", [d for d in dreams if not d.kept])):
+    read = [d for d in dreams if d.source != "rehearsal"]
+    kept = [d for d in read if d.kept]
+    parts = [f"{plural(len(read), 'dream')} read out of the cache, {len(kept)} kept."]
+    verdicts = [verdict(d, facts) for d in kept]
+    if True in verdicts or False in verdicts:
+        parts.append(
+            f"Of those kept, {verdicts.count(True)} gave an answer that stands in the told sentence, "
+            f"{verdicts.count(False)} did not."
+        )
+    for fate, some in (("kept", kept), ("not kept", [d for d in read if not d.kept])):
         if some:
             middle = float(np.median([d.score for d in some]))
             parts.append(f"Median score of those {fate}: {middle:.1f} nats.")
-    bare = sorted({_key(d) for d in dreams if _key(d) >= 0} - {_key(d) for d in kept})
+    bare = sorted({_key(d) for d in read if d.fact is not None} - {_key(d) for d in kept})
     if bare:
         parts.append(f"Without a dream that was kept: {series([fact_name(f) for f in bare])}.")
+    if len(read) < len(dreams):
+        parts.append(f"Beside them, {len(dreams) - len(read)} {EMPTY_CACHE}, so that what it knew stays.")
     return " ".join(parts)
 
 
-def table(dreams: Sequence[Dream]) -> list[dict]:
+def verdict(dream: Dream, facts: Sequence[Fact]) -> bool | None:
+    """Right or wrong against the told fact; None where that cannot be said."""
+    return agrees(dream, next((f for f in facts if f.number == dream.fact), None))
+
+
+def table(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> list[dict]:
     """One row per dream."""
     return [
         {
@@ -118,6 +140,7 @@ def table(dreams: Sequence[Dream]) -> list[dict]:
             "question": d.question,
             "answer": d.answer,
         }
-        | {"source": d.source, "nats": d.score, "kept": d.kept, "reason": d.reason}
+        | {"made by": MAKERS[d.source], "nats": d.score, "kept": d.kept, "reason": d.reason}
+        | {"against the told fact": VERDICTS[verdict(d, facts)]}
         for d in dreams
     ]

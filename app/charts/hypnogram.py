@@ -15,6 +15,7 @@ TITLE = "The night, stage by stage"
 QUESTION = "What was it doing at each moment of its sleep?"
 
 # Waking at the top, writing into the weights at the bottom, as in a human hypnogram. The order is our choice.
+# A stage that this night did not have gets no row.
 STAGES: tuple[Stage, ...] = ("exam", "read out", "dream", "select", "rehearse", "seed", "gate")
 STAGE_NAMES = {
     "exam": "exam",
@@ -65,22 +66,23 @@ def figure(steps: Sequence[SleepStep], dark: bool = True) -> go.Figure:
     found = spans(steps)
     if not found:
         return empty_figure(NOTHING, dark)
+    rows = [stage for stage in STAGES if any(s.stage == stage for s in found)]
     fig = go.Figure(layout=dict(template=template(dark), height=280, showlegend=False, hovermode="closest"))
     xs = [x for s in found for x in (s.start, s.end)]
-    ys = [y for s in found for y in [-STAGES.index(s.stage)] * 2]
+    ys = [y for s in found for y in [-rows.index(s.stage)] * 2]
     fig.add_scatter(x=xs, y=ys, mode="lines", line=dict(color=FAINT_INK[dark], width=1.2), hoverinfo="skip")
     for s in found:
         fig.add_scatter(
             x=[s.start, (s.start + s.end) / 2, s.end],
-            y=[-STAGES.index(s.stage)] * 3,
+            y=[-rows.index(s.stage)] * 3,
             mode="lines",
             line=dict(color=STAGE_COLORS[s.stage], width=9),
             hovertext=f"{STAGE_NAMES[s.stage]}<br>{s.start:.1f} to {s.end:.1f} s",
             hoverinfo="text",
         )
     fig.update_xaxes(title_text="seconds since it fell asleep", rangemode="tozero")
-    places = [-i for i in range(len(STAGES))]
-    names = [STAGE_NAMES[s] for s in STAGES]
+    places = [-i for i in range(len(rows))]
+    names = [STAGE_NAMES[s] for s in rows]
     fig.update_yaxes(tickvals=places, ticktext=names, range=[places[-1] - 0.5, 0.5], ticklabelstandoff=6)
     return fig
 

@@ -16,10 +16,9 @@ QUESTION = "Is the model without its notes getting closer to the model with them
 
 # Colour and dash by source, both fixed, so that a line keeps its look from night to night.
 STYLES = {
-    "replay": (FACT_COLORS[0], "solid"),
-    "statement": (FACT_COLORS[6], "dashdot"),
+    "dreams": (FACT_COLORS[0], "solid"),
     "rehearsal": (FACT_COLORS[1], "dot"),
-    "placebo": (FACT_COLORS[5], "longdash"),
+    "statements": (FACT_COLORS[6], "dashdot"),
 }
 SPARE = [
     (FACT_COLORS[2], "solid"),

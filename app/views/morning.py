@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from app import session
-from app.charts import recall_bars, recall_dumbbell, side_effects, spectrum, weight_map
+from app.charts import fact_nights, recall_bars, recall_dumbbell, side_effects, spectrum, weight_map
 from app.theme import CONDITION_NAMES, fact_name
-from app.views import parts
+from app.views import guess, parts, ways
+from core.journal import left_out
 from core.values import ExamRow, SleepReport
 
 # The story first, the yardsticks after it: the order of the answer table's columns.
@@ -36,11 +37,17 @@ def draw() -> None:
     if not own:
         parts.recorded_label()
     report = choose(nights)
-    headline(report)
+    st.header(f"Night {report.night}", anchor=False)
+    is_revealed = guess.is_revealed(report)
+    if is_revealed:
+        headline(report)
     if own:
-        ask(report)
-    exam(report)
-    gain_and_cost(report)
+        questions = list(dict.fromkeys(row.question for row in report.exam))
+        ask(questions)
+        ways.draw(report, questions)
+    if is_revealed:
+        exam(report, [night for night in nights if night.name not in session.desk().unseen])
+        gain_and_cost(report)
     weights(report)
     if own:
         st.space("medium")
@@ -66,7 +73,7 @@ def choose(nights: tuple[SleepReport, ...]) -> SleepReport:
 
 def headline(report: SleepReport) -> None:
     before, after = report.recall("amnesia"), report.recall("slept")
-    st.header(f"Night {report.night}", anchor=False)
+    guess.score(report)
     if after.value is None:
         st.markdown("No questions were asked about this night.")
         return
@@ -87,19 +94,38 @@ def headline(report: SleepReport) -> None:
         st.caption(f":material/warning: No dream about {names} was kept, so this night could not learn it.")
 
 
-def ask(report: SleepReport) -> None:
+def ask(questions: list[str]) -> None:
     st.header("Ask it now", anchor=False)
     st.markdown("Every question here is asked with an empty cache. The receipt under each answer shows it.")
-    questions = list(dict.fromkeys(row.question for row in report.exam))
     closed = session.is_asleep()
     parts.chat("empty", questions, placeholder="Where does Mira live?", disabled=closed)
 
 
-def exam(report: SleepReport) -> None:
+def exam(report: SleepReport, nights: list[SleepReport]) -> None:
     st.header("What it kept", anchor=False, help=parts.GLOSSARY["recall"])
+    slept_again(report)
     parts.chart(recall_dumbbell, report, key="dumbbell")
     parts.chart(recall_bars, report, key="bars")
+    parts.chart(fact_nights, nights, key="fact-nights")
     answers(report)
+
+
+def slept_again(report: SleepReport) -> None:
+    """What leaving dreams out did: this night beside the same night as it was slept first."""
+    first = session.desk().replaced
+    if first is None or first.name != report.name:
+        return
+    was, now = first.recall("slept"), report.recall("slept")
+    out = len(left_out(report.dreams))
+    st.info(
+        f"This night was slept again. At first it answered {parts.percent(was)}; now, with "
+        f"{parts.plural(out, 'dreamt question')} left out, {parts.percent(now)}. All else was the same: evening, recipe, seed.",
+        icon=":material/replay:",
+    )
+    old = {(r.fact, r.question): r.answer for r in first.exam if r.condition == "slept"}
+    for row in report.exam:
+        if row.condition == "slept" and old.get((row.fact, row.question), row.answer) != row.answer:
+            st.text(f"{row.question}  first: {old[row.fact, row.question]}  now: {row.answer}")
 
 
 def answers(report: SleepReport) -> None:
@@ -163,6 +189,34 @@ def receipt_table(rows: list[ExamRow]) -> pd.DataFrame:
 def gain_and_cost(report: SleepReport) -> None:
     st.header("What it cost", anchor=False, help=parts.GLOSSARY["KL"])
     parts.chart(side_effects, report, key="side")
+    left, right = st.columns(2, gap="large")
+    drift, moved = report.side.drift_nats, report.side.kl_to_base
+    left.metric("Surprise on unrelated text", f"{drift:+.3f} nats per token", help="0 is best: nothing was disturbed.")
+    right.metric("Moved from the untouched model", f"{moved:.3f} nats per token", help=parts.GLOSSARY["KL"])
+    changed(report)
+
+
+def changed(report: SleepReport) -> None:
+    """The answers that should have stayed as they were and moved most."""
+    st.markdown(
+        "**Answers that moved most**  \nOf questions on things it was never told, which answers did the night disturb?"
+    )
+    if not report.changed:
+        st.caption("No answer lost any probability, or this night was measured before such a list was kept.")
+        return
+    rows = [{"question": c.question, "before": c.before, "after": c.after} for c in report.changed]
+    frame = pd.DataFrame(rows).assign(nats=[round(c.nats, 2) for c in report.changed])
+    frame.columns = [*frame.columns[:3], "lost by the old answer, nats"]
+    st.dataframe(frame, hide_index=True, alt="Questions that were never told, answered before and after the night")
+    other = sum(c.before != c.after for c in report.changed)
+    st.caption(
+        f"The {len(frame)} whose old answer lost most, asked with an empty cache; {other} got another answer. "
+        "Nats are log-probability: 1 nat lost means that the old answer became 2.7 times less likely."
+    )
+    file = f"{report.name}-moved.csv"
+    st.download_button(
+        "Download as CSV", parts.csv(frame), file, "text/csv", icon=":material/download:", key="csv-moved"
+    )
 
 
 def weights(report: SleepReport) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from app import session
-from app.charts import dreams, hypnogram, loss_curve
+from app.charts import convergence, dreams, hypnogram, loss_curve
 from app.theme import RECIPE_NAMES, fact_color
-from app.views import parts
+from app.views import journal, parts
 from app.worker import Job
 from core.recipes import RECIPES
-from core.values import SleepReport, SleepStep
+from core.values import Fact, SleepReport, SleepStep
 
 
 def draw() -> None:
@@ -106,7 +106,15 @@ def watch(job: Job) -> None:
         now = steps[-1]
         st.progress(min(1.0, now.index / max(1, now.total)), text=f"{now.index} of {now.total} in this stage")
         diary(job)
-        night(steps, job.dreams, session.view().facts, "live", table=False)
+        night(steps, job.dreams, slept_on(), "live", table=False)
+        if any(step.probabilities for step in steps):
+            parts.chart(convergence, steps, key="live-convergence", table=False)
+
+
+def slept_on() -> tuple[Fact, ...]:
+    """What it sleeps on: today's facts, or, when it sleeps again, those of the night before."""
+    view = session.view()
+    return view.facts or view.reports[-1].facts
 
 
 def stage_name(steps: tuple[SleepStep, ...]) -> str:
@@ -119,7 +127,7 @@ def stage_name(steps: tuple[SleepStep, ...]) -> str:
 def diary(job: Job) -> None:
     """The newest dreams, in its own words, each line once."""
     newest = list(dict.fromkeys((d.question, d.answer, d.fact) for d in job.dreams))[-4:]
-    with st.container(height=170, border=True, gap="xsmall"):
+    with st.container(height=214, border=True, gap="xsmall"):
         st.caption("Just dreamt" if newest else "No dream yet")
         for question, answer, fact in reversed(newest):
             dot = f':color[●]{{foreground="{fact_color(-1 if fact is None else fact)}"}}'
@@ -133,15 +141,16 @@ def night(steps, dreamt, facts, key: str, *, table: bool = True) -> None:
     with left:
         parts.chart(loss_curve, steps, key=f"{key}-loss", table=table)
     with right:
-        parts.chart(dreams, dreamt, key=f"{key}-dreams", table=table, drawn={"facts": facts})
+        parts.chart(dreams, dreamt, key=f"{key}-dreams", table=table, facts=facts)
 
 
 def outcome(job: Job) -> None:
     """How the last sleep of this brain ended."""
     if job.state == "done":
         report: SleepReport = job.result
+        was_again = session.desk().replaced is not None
         st.success(
-            f"Night {report.night} is over, after {report.seconds.get('total', 0.0):.0f} s. The cache is empty.",
+            f"Night {report.night} is over{' once more' if was_again else ''}, after {report.seconds.get('total', 0.0):.0f} s. The cache is empty.",
             icon=":material/wb_twilight:",
         )
         for verdict in report.gate:
@@ -159,7 +168,7 @@ def outcome(job: Job) -> None:
 def last_night() -> None:
     """The newest night of this brain, or a recorded one."""
     view = session.view()
-    if view and view.reports:
+    if is_own := bool(view and view.reports):
         report = view.reports[-1]
         st.header(f"The last night: night {report.night}", anchor=False)
     elif parts.recorded():
@@ -169,6 +178,7 @@ def last_night() -> None:
     else:
         return
     night(report.steps, report.dreams, report.facts, "last")
+    journal.draw(report, is_newest=is_own)
 
 
 with parts.border():
