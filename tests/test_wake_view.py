@@ -128,9 +128,8 @@ def test_nothing_that_was_typed_reaches_the_address(no_model):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize(("nights", "today"), [(8, 0), (1, 40)])
-def test_a_long_life_is_drawn_and_every_chart_has_words_and_a_twin(no_model, view, nights, today):
-    app = lived(nights, today, view)
+def test_a_long_life_is_drawn_and_every_chart_has_words_and_a_twin(no_model, view):
+    app = lived(8, 40, view)
     charts = [c.proto for c in app.get("plotly_chart")]
     assert charts
     twins = [e for e in app.expander if e.label == "The same as a table"]
