@@ -14,8 +14,10 @@ from app.desk import Dropped, desk_of
 from app.views import seeing
 from app.views.glossary import GLOSSARY, explain
 from app.worker import WORKER, Job
+from core.recording import snapshot_from_json, snapshot_to_json
 from core.values import UNKNOWN, Answer, Receipt
 from tests.app_values import live, make_exchange
+from tests.chart_values import make_snapshot
 from tests.test_views import ROOT, VIEWS, _names, ask, home, open_app, settle, tell, words  # noqa: F401
 
 NO_MODEL = "/no/model"
@@ -89,6 +91,13 @@ def test_the_verdict_of_the_truth_test():
     assert "survived" in survived and "carry traces" in survived and "weights" not in survived
     assert "in the weights" in said("Oslo", "Oslo", ("night-1",))
     assert "tells nothing" in said(UNKNOWN, UNKNOWN)
+
+
+def test_a_recorded_cache_keeps_what_the_answer_read():
+    shot = make_snapshot()
+    again = snapshot_from_json(json.loads(json.dumps(snapshot_to_json(shot))))
+    assert again.trace.by_fact == pytest.approx(shot.trace.by_fact, rel=1e-3)
+    assert snapshot_from_json(snapshot_to_json(make_snapshot(asked=False))).trace is None
 
 
 # One selection ---------------------------------------------------------------------------------------------
