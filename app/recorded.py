@@ -90,7 +90,9 @@ class RecordedDesk(Desk):
         self._show()
 
     def _said(self, answer: Answer, where: Where) -> Answer:
-        self.chat += (Exchange(answer, where, int(self.has_slept)),)
+        seen = self.view.snapshot
+        is_recorded = where == "live" and normalise(seen.question or "") == normalise(answer.question)
+        self.chat += (Exchange(answer, where, int(self.has_slept), seen.trace if is_recorded else None),)
         return answer
 
     def _set_aside(self, is_aside: bool) -> None:
@@ -114,7 +116,7 @@ class RecordedDesk(Desk):
             snapshot = replace(
                 snapshot,
                 **dict(tokens=(), fact_of_token=np.zeros(0, np.int64), key_norm=none, value_norm=none, bytes=0),
-                **dict(attention_received=None, question=None),
+                **dict(attention_received=None, question=None, answer_attention=None),
             )
         night = RecordedNight(report.name, report.night_hash, report.night_parameters, report.night_bytes)
         self.trials = {} if self.has_slept else _trials(report)

@@ -53,7 +53,7 @@ def write_evening(snapshot: CacheSnapshot, parameters: int, path: Path = EVENING
 def snapshot_to_json(snapshot: CacheSnapshot) -> dict[str, Any]:
     """A snapshot as an object that json.dumps takes; its arrays are rounded to four significant digits."""
     data: dict[str, Any] = plain(snapshot)
-    for name in ("key_norm", "value_norm", "attention_received"):
+    for name in ("key_norm", "value_norm", "attention_received", "answer_attention"):
         array = getattr(snapshot, name)
         data[name] = None if array is None else _rounded(array.tolist())
     return data
@@ -65,14 +65,18 @@ def _rounded(value: Any) -> Any:
 
 def snapshot_from_json(data: Mapping[str, Any]) -> CacheSnapshot:
     """The snapshot that `snapshot_to_json` wrote."""
-    attention = data["attention_received"]
+    by_question, by_answer = (
+        None if data.get(name) is None else np.array(data[name], dtype=np.float32)
+        for name in ("attention_received", "answer_attention")  # recordings of old lack the second
+    )
     return CacheSnapshot(
         tokens=tuple(data["tokens"]),
         fact_of_token=np.array(data["fact_of_token"], dtype=np.int64),
         key_norm=np.array(data["key_norm"], dtype=np.float32),
         value_norm=np.array(data["value_norm"], dtype=np.float32),
-        attention_received=None if attention is None else np.array(attention, dtype=np.float32),
+        attention_received=by_question,
         bytes=data["bytes"],
         capacity=data["capacity"],
         question=data["question"],
+        answer_attention=by_answer,
     )

@@ -14,8 +14,10 @@ from app.desk import Dropped, desk_of
 from app.views import seeing
 from app.views.glossary import GLOSSARY, explain
 from app.worker import WORKER, Job
+from core.recording import snapshot_from_json, snapshot_to_json
 from core.values import UNKNOWN, Answer, Receipt
 from tests.app_values import live, make_exchange
+from tests.chart_values import make_snapshot
 from tests.test_views import ROOT, VIEWS, _names, ask, home, open_app, settle, tell, words  # noqa: F401
 
 NO_MODEL = "/no/model"
@@ -91,6 +93,13 @@ def test_the_verdict_of_the_truth_test():
     assert "tells nothing" in said(UNKNOWN, UNKNOWN)
 
 
+def test_a_recorded_cache_keeps_what_the_answer_read():
+    shot = make_snapshot()
+    again = snapshot_from_json(json.loads(json.dumps(snapshot_to_json(shot))))
+    assert again.trace.by_fact == pytest.approx(shot.trace.by_fact, rel=1e-3)
+    assert snapshot_from_json(snapshot_to_json(make_snapshot(asked=False))).trace is None
+
+
 # One selection ---------------------------------------------------------------------------------------------
 
 
@@ -128,9 +137,8 @@ def test_nothing_that_was_typed_reaches_the_address(no_model):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize(("nights", "today"), [(8, 0), (1, 40)])
-def test_a_long_life_is_drawn_and_every_chart_has_words_and_a_twin(no_model, view, nights, today):
-    app = lived(nights, today, view)
+def test_a_long_life_is_drawn_and_every_chart_has_words_and_a_twin(no_model, view):
+    app = lived(8, 40, view)
     charts = [c.proto for c in app.get("plotly_chart")]
     assert charts
     twins = [e for e in app.expander if e.label == "The same as a table"]

@@ -46,6 +46,11 @@ def reading(closed: bool) -> None:
     """Of one answer, the newest unless chosen: where it looked, and whether it needed what it looked at."""
     st.header("What the answer read", anchor=False, help=parts.explain("cache, receipt"))
     answers = session.traced()
+    if not answers and session.is_recorded():
+        st.caption(
+            "The recording does not say of every answer what it read; with the model installed, each is shown here."
+        )
+        return
     if not answers:
         parts.chart(answer_trace, None, key="trace", table=False)
         return
