@@ -35,6 +35,7 @@ class RecordedNight:
     hash: str
     parameters: int
     bytes: int
+    title: str = ""
     dose: float = 1.0
     layers_off: frozenset[int] = frozenset()
 

@@ -33,7 +33,7 @@ def home(tmp_path, monkeypatch):
 def open_link(view: str = "wake", name: str | None = None, **parameters: str) -> AppTest:
     """A fresh tab on the recording."""
     name = name or next(_names)
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
     for key, value in (parameters | {"brain": name, "mode": "recorded"}).items():
         app.query_params[key] = value
     app.run()
@@ -197,12 +197,13 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from app import recorded
 recorded.SPEED = 1e4
-app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
+app = AppTest.from_file("streamlit_app.py", default_timeout=300).run()
 desk = recorded.recorded_desk_of(app.query_params["brain"])
 assert desk.opening.ended.wait(30) and desk.opening.error is None
 def check():
     assert not app.exception, [e.value for e in app.exception]
-    assert not app.error, [e.value for e in app.error]
+    # What needs the model says that it is not there; nothing else goes wrong.
+    assert all("This is a recording" in e.value for e in app.error), [e.value for e in app.error]
     assert any("Recording" in m.value for m in app.get("badge") or app.markdown)
 views = sorted(p.stem for p in Path("app/views").glob("*.py") if "parts.opening(" in p.read_text())
 for moment in ("evening", "morning"):

@@ -132,6 +132,7 @@ def acts(card: NightCard, name: str, closed: bool) -> None:
             "application/zip",
             icon=":material/download:",
             on_click="ignore",
+            disabled=session.is_recorded(),
             help=parts.GLOSSARY["adapter"],
             key="export",
         )
