@@ -8,7 +8,7 @@ A row is {method, seed, fact_set, n_facts, nights} and the keys that `total` of 
                           or never looked (several nights). Dreaming comes on top
     tokens_per_question, seconds_per_question   under the method's own condition
     deep_past_change      deep_past less deep_past_before
-    prequential           recall on earlier days at the opening of each day; n = 0 in a life of one night
+    prequential           recall on earlier days as each next day opens, over all days
     bits_per_parameter    bits of the facts whose first question was answered, over the parameters that were added
     peak_bytes            largest memory during the whole life of the cell
     by_fact               [right, asked] per fact, in the order told
