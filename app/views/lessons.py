@@ -24,8 +24,7 @@ def draw() -> None:
     for number, (name, lesson) in enumerate(LESSONS.items(), 1):
         card(number, name, lesson)
     take_home()
-    if not session.hides("lessons"):
-        teachers()
+    teachers()
 
 
 def card(number: int, name: str, lesson: Lesson) -> None:
