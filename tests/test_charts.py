@@ -239,7 +239,6 @@ def test_the_scale_of_lesions_and_cosines_is_fixed():
     heat, cells = night_cosine.figure(make_cosines()).data
     assert (heat.zmin, heat.zmax) == (-1, 1)
     assert list(cells.text) == ["1.00", "0.50", "0.50", "1.00"]  # the third night changed nothing: blank
-    assert [list(row) for row in heat.text] == [["1.00", "0.50", ""], ["0.50", "1.00", ""], ["", "", ""]]
     first, *rest = (row["cosine"] for row in night_cosine.table(make_cosines()))
     assert first == pytest.approx(0.5) and rest == [None, None]
 
