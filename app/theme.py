@@ -165,6 +165,12 @@ def diverging_scale(dark: bool = True) -> list[list]:
     return [[0.0, WARNING[dark]], [0.5, SURFACE[dark]], [1.0, PRIMARY[dark]]]
 
 
+def diverging_ink(value: float, limit: float, dark: bool = True) -> str:
+    """Ink that reads on the colour of `value` on a diverging scale from -limit to limit."""
+    end = WARNING[dark] if value < 0 else PRIMARY[dark]
+    return ink_on(blend(SURFACE[dark], end, min(abs(value) / limit, 1.0)))
+
+
 def scale_color(share: float, dark: bool = True) -> str:
     """The colour at `share` (0 .. 1) of SEQUENTIAL."""
     colors = SEQUENTIAL[dark]

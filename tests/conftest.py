@@ -13,11 +13,10 @@ import torch
 
 import core.exam
 from core.brain import Brain
+from core.deltas import deltas
 from core.models import Base, load_base
-from core.nights import Night, fold, private_tree
 from core.recipes import RECIPES, Recipe
-from core.sleep import sleep
-from core.values import Probe
+from tests.lives import grown
 
 FACTS = [
     "Mira lives in Oslo.",
@@ -50,19 +49,10 @@ def make_quick() -> Recipe:
 
 @pytest.fixture(scope="session")
 def two_nights(base: Base) -> Brain:
-    """A brain after a real night, much too short, and a random one. Shared: nothing may change it."""
-    brain = Brain(base, "two-nights")
-    brain.hear(FACTS[0], [Probe("Where does Mira live?", ("Oslo",))])
-    brain.hear(FACTS[2], [Probe("What does Zorvath drive?", ("a tractor",))])
-    brief = dict(dreams_per_fact=8, rehearsals=4, lookalikes_per_fact=1, steps=4, steps_per_fact=0)
-    report = sleep(brain, replace(RECIPES["full"], **brief))
-    first, rng = brain.nights[0], torch.Generator().manual_seed(1)
-    b = {module: 0.02 * torch.randn(t.shape, generator=rng) for module, t in first.b.items()}
-    second = Night("night-2", first.a, b, first.rank)
-    morning = private_tree(base)
-    fold(base, morning, (first, second))
-    told = replace(report, night=2, name="night-2", facts=report.facts[1:], night_hash=second.hash)
-    brain.join(second, told, morning)
+    """A brain after two small random nights, the first of which was asked about two facts. Nothing may change it."""
+    brain = grown(base, "two-nights", 2)
+    first, second = (replace(r, deltas=deltas(base, n)) for r, n in zip(brain.reports, brain.nights, strict=True))
+    brain.reports = (replace(first, facts=(*first.facts, *second.facts)), second)
     return brain
 
 

@@ -1,4 +1,4 @@
-"""Where a night went: laws that pictures of it rest on, on the real model after a very short night."""
+"""Where a night went: laws that pictures of it rest on, on the real model with small random nights."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ def figure(attribution: Attribution | None, dark: bool = True) -> go.Figure:
     if attribution is None:
         return empty_figure(NOTHING, dark)
     layers = attribution.layers
-    fig = make_subplots(1, 3, shared_yaxes=True, horizontal_spacing=0.06)
+    kinds = [f'<b>{name}</b><br><span style="color:{FAINT_INK[dark]}">{kind}</span>' for _, name, kind in KINDS]
+    fig = make_subplots(1, 3, shared_yaxes=True, horizontal_spacing=0.06, subplot_titles=kinds)
     for column, (field, name, kind) in enumerate(KINDS, 1):
         values = getattr(attribution, field)
         filled = kind == "intervention"
@@ -44,10 +45,7 @@ def figure(attribution: Attribution | None, dark: bool = True) -> go.Figure:
         )
         # Each has its own scale, so the nearest zero line matters more than a common length.
         fig.update_xaxes(zeroline=True, zerolinecolor=FAINT_INK[dark], title_text="nats", col=column)
-        words = f'<b>{name}</b><br><span style="color:{FAINT_INK[dark]}">{kind}</span>'
-        fig.add_annotation(
-            text=words, x=0.5, y=1, xref="x domain", yref="paper", yanchor="bottom", showarrow=False, row=1, col=column
-        )
+    fig.update_annotations(font_size=13)
     fig.update_yaxes(showgrid=False, ticklabelstandoff=6)
     fig.update_yaxes(tickvals=list(range(len(layers))), ticktext=[f"layer {n + 1}" for n in layers], col=1)
     fig.update_layout(

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.charts._words import plural, series, two_lines
-from app.theme import INK, diverging_scale, empty_figure, fact_ink, fact_name, label, template
+from app.theme import INK, diverging_ink, diverging_scale, empty_figure, fact_ink, fact_name, label, template
 from core.findings import LesionMap
 
 TITLE = "Lesions: switch a layer off and ask again"
@@ -66,13 +66,15 @@ def figure(lesions: LesionMap | None, dark: bool = True, fact: int | None = None
             colorbar=dict(
                 title=dict(text="change, nats", side="right", font_size=13), thickness=12, outlinewidth=0, nticks=7
             ),
-            text=[_cells(lane, len(names))[part] for lane in found],
-            texttemplate="%{text}",
             hovertext=[_hovers(lane, names)[part] for lane in found],
             hoverinfo="text",
             xgap=2,
             ygap=2,
         )
+    for row, lane in enumerate(found):
+        inks = [diverging_ink(value, LIMIT, dark) for value in lane.change]
+        cells = dict(text=_cells(lane), textfont_color=inks, hoverinfo="skip", showlegend=False)
+        fig.add_scatter(x=places, y=[-row] * len(places), mode="text", **cells)
     fig.update_xaxes(tickvals=places, ticktext=names, showgrid=False, side="top")
     labels = [f'<span style="color:{fact_ink(x.fact, dark)}">■ {two_lines(x.statement)}</span>' for x in found]
     fig.update_yaxes(tickvals=[-i for i in range(len(found))], ticktext=labels, showgrid=False, ticklabelstandoff=6)
@@ -83,11 +85,12 @@ def figure(lesions: LesionMap | None, dark: bool = True, fact: int | None = None
     return fig
 
 
-def _cells(lane: Lane, columns: int) -> list[str]:
+def _cells(lane: Lane) -> list[str]:
     marks = ["✗ " if gone else "" for gone in lane.vanished]
-    if columns > WORDY:
+    if len(marks) > WORDY:
         return marks
-    return [f"{mark}{value:+.1f}".replace("-", "−") for mark, value in zip(marks, lane.change, strict=True)]
+    figures = [f"{round(float(value), 1) + 0.0:+.1f}" for value in lane.change]  # + 0.0: no minus before a zero
+    return [mark + figure.replace("+0.0", "0").replace("-", "−") for mark, figure in zip(marks, figures, strict=True)]
 
 
 def _hovers(lane: Lane, names: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.charts._words import plural
-from app.theme import diverging_scale, empty_figure, escape_label, template
+from app.theme import diverging_ink, diverging_scale, empty_figure, escape_label, template
 from core.findings import Cosines
 
 TITLE = "Night against night"
@@ -36,13 +36,20 @@ def figure(
         zmax=1,
         colorscale=diverging_scale(dark),
         colorbar=dict(title=dict(text="cosine", side="right", font_size=13), thickness=12, outlinewidth=0),
-        text=[["" if np.isnan(v) else f"{v:.2f}" for v in row] for row in values],
-        texttemplate="%{text}",
         hovertext=[[f"{a} and {b}" for b in names] for a in names],
         hovertemplate="%{hovertext}: %{z:.4f}<extra></extra>",
         hoverongaps=False,
         xgap=2,
         ygap=2,
+    )
+    cells = [(j, i, float(v)) for i, row in enumerate(values) for j, v in enumerate(row) if not np.isnan(v)]
+    fig.add_scatter(
+        x=[x for x, _, _ in cells],
+        y=[y for _, y, _ in cells],
+        mode="text",
+        text=[f"{v:.2f}" for _, _, v in cells],
+        textfont_color=[diverging_ink(v, 1.0, dark) for _, _, v in cells],
+        hoverinfo="skip",
     )
     fig.update_xaxes(tickvals=places, ticktext=names, showgrid=False)
     fig.update_yaxes(tickvals=places, ticktext=names, showgrid=False, autorange="reversed", ticklabelstandoff=6)
