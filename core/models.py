@@ -124,8 +124,8 @@ def pick_device(device: str = "auto") -> str:
 
 
 def has_bf16_units(device: str) -> bool:
-    """Are bf16 matrix products really faster there? On CUDA, and on CPUs with AMX tiles; on others they crawl."""
-    return device == "cuda" or bool(torch.cpu._is_amx_tile_supported())
+    """Are bf16 matrix products really faster there? On CUDA, and on CPUs with AMX or AVX512-BF16; on others they crawl."""
+    return device == "cuda" or bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
 
 
 def load_base(name_or_path: str = BUILT_IN, device: str = "auto") -> Base:
