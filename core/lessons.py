@@ -97,20 +97,12 @@ class Dreamer:
         label: str,
         temperature: float,
         contrast: float = 0.0,
-        first_temperature: float | None = None,
     ) -> tuple[list[str], list[int]]:
         """Distinct well-formed questions, and for each the index of the opening it came from."""
         lines = [line(self.base, view, opening) for view, opening, _ in openings]
         rng = generator(self.recipe.seed, label)
         spoken = speak(
-            self.base,
-            self.model,
-            lines,
-            temperature=temperature,
-            generator=rng,
-            max_tokens=32,
-            contrast=contrast,
-            first_temperature=first_temperature,
+            self.base, self.model, lines, temperature=temperature, generator=rng, max_tokens=32, contrast=contrast
         )
         seen: set[tuple[int | None, str]] = set()
         questions, origins = [], []
@@ -174,11 +166,7 @@ class Dreamer:
         views = [(day.alone(n), opening, n) if alone else (day.whole(), opening, None) for n in numbers]
         openings = [view for view in views for _ in range(self.recipe.dreams_per_fact)]
         questions, origins = self._questions(
-            openings,
-            f"dream/{numbers[0]}",
-            self.recipe.dream_temperature,
-            self.recipe.dream_contrast,
-            self.recipe.opening_temperature,
+            openings, f"dream/{numbers[0]}", self.recipe.dream_temperature, self.recipe.dream_contrast
         )
         return self.answered([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
 

@@ -22,7 +22,6 @@ class Recipe:
     one_at_a_time: bool = True  # only one memory's entries in view; False: the whole cache, as it was in the evening
     dreams_per_fact: int = 64
     dream_temperature: float = 1.2  # a little above 1: wordings that were never dreamt are the weak spot
-    opening_temperature: float = 1.2  # of a dream's first word, which decides what kind of question it becomes
     dream_contrast: float = 0.7  # how far a dream is drawn to what the cache adds (context-aware decoding)
     question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
@@ -77,7 +76,6 @@ _REPLAY = replace(
     name="replay",
     summary="Dreams about each memory and teaches the answers to new weights, without choosing or rehearsing.",
     dream_temperature=1.0,
-    opening_temperature=1.0,
     dream_contrast=0.0,
     question_weight=0.0,
     min_gap_nats=0.0,

@@ -129,11 +129,8 @@ def speak(
     temperature: float = 0.0,
     generator: torch.Generator | None = None,
     contrast: float = 0.0,
-    first_temperature: float | None = None,
 ) -> list[Spoken]:
     """Continue every line to the end of its line of text. Temperature 0 is greedy; above, a generator is required.
-
-    The first token is drawn at `first_temperature` where that is given: it says what kind of line it will be.
 
     `contrast` c > 0 draws from (1 + c) log p(with the view) - c log p(without it): what the cache adds is amplified
     (context-aware decoding, arXiv 2305.14739).
@@ -144,10 +141,10 @@ def speak(
     for rows in _chunks(lines):
         batch = _batch(base, [lines[i] for i in rows])
         shadow = _batch(base, [line(base, EMPTY_VIEW, lines[i].prompt) for i in rows]) if contrast else None
-        first = temperature if first_temperature is None else first_temperature
-        temperatures = [first] + [temperature] * (max_tokens - 1)
-        said = _speak_batch(base, model, batch, shadow, contrast, temperatures, generator)
-        spoken |= dict(zip(rows, said, strict=True))
+        for row, result in zip(
+            rows, _speak_batch(base, model, batch, shadow, contrast, max_tokens, temperature, generator), strict=True
+        ):
+            spoken[row] = result
     return [spoken[i] for i in range(len(lines))]
 
 
@@ -157,14 +154,14 @@ def _speak_batch(
     batch: _Batch,
     shadow: _Batch | None,
     contrast: float,
-    temperatures: Sequence[float],
+    max_tokens: int,
+    temperature: float,
     generator: torch.Generator | None,
 ) -> list[Spoken]:
-    """One token per temperature, at most."""
     count = batch.ids.shape[0]
     said: list[list[int]] = [[] for _ in range(count)]
     totals, open_rows = [0.0] * count, set(range(count))
-    for temperature in temperatures:
+    for _ in range(max_tokens):
         log_probs = _next(model, batch)
         drawn_from = log_probs if shadow is None else (1 + contrast) * log_probs - contrast * _next(model, shadow)
         picked = _pick(drawn_from, temperature, generator)

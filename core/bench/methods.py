@@ -37,7 +37,6 @@ METHODS: dict[str, Method] = {
 _OFF: dict[str, tuple[object, object]] = {
     "one_at_a_time": (False, True),
     "dream_temperature": (1.0, 1.2),
-    "opening_temperature": (1.2, 2.0),
     "dream_contrast": (0.0, 0.7),
     "question_weight": (0.0, 0.1),
     "min_gap_nats": (0.0, 1.0),
