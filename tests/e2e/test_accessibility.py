@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.e2e.browser import CHROMIUM, awake, chromium, server, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
-AXE = Path(__file__).parent / "axe" / "axe.min.js"
+AXE = resources.files("axe_playwright_python") / "axe.min.js"
 PATIENCE = 300_000  # ms; a busy machine
 RUN = """async () => (await axe.run({resultTypes: ["violations"]})).violations.flatMap(rule =>
   rule.nodes.map(node => ({rule: rule.id, impact: node.impact, target: node.target.flat().join(" "), html: node.html})))"""
