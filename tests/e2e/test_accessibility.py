@@ -25,7 +25,7 @@ PATIENCE = 300_000  # ms; a busy machine
 STREAMLIT = {
     # The selected segment is written in the primary colour on a tint of it; a primary colour light enough for that
     # would be too light under the white words of a primary button.
-    "color-contrast": "[data-testid=stBaseButton-segmented_controlActive]",
+    "color-contrast": "[data-testid=stBaseButton-segmented_controlActive], [data-selected=true]",
 }
 RUN = """async (theirs) => (await axe.run({resultTypes: ["violations"]})).violations.flatMap(rule => rule.nodes
   .filter(node => !(theirs[rule.id] && document.querySelector(node.target[0])?.closest(theirs[rule.id])))
