@@ -84,5 +84,5 @@ def settled(page: Page) -> None:
 
 def awake(page: Page) -> None:
     """Wait until the model is loaded: the header then says what it sees."""
-    page.get_by_text("sees now:").wait_for(timeout=300_000)
+    page.get_by_text("sees now:").wait_for(timeout=900_000)
     settled(page)
