@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -170,8 +171,9 @@ def raise_(
         "assets/model"
     ),
     grown: Annotated[
-        Path | None, typer.Option(help="Folder of a raised model of that size that goes on learning.")
+        Path | None, typer.Option(help="Folder of a raised model that goes on learning; it may be smaller.")
     ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Training steps, instead of the size's own.")] = None,
     device: Device = Device.auto,
     compiled: Annotated[bool, typer.Option("--compile/--no-compile", help="Compile the training step.")] = True,
 ) -> None:
@@ -184,14 +186,15 @@ def raise_(
         raise BadInput(f"There is no size {size!r}; choose one of {', '.join(SIZES)}.")
     if grown and not (grown / "model.safetensors").exists():
         raise BadInput(f"There is no raised model in {str(grown)!r}; give a folder that holds model.safetensors.")
-    with typer.progressbar(length=SIZES[size].steps, label=f"raising {size}", file=sys.stderr) as bar:
+    shape = replace(SIZES[size], steps=steps or SIZES[size].steps)
+    with typer.progressbar(length=shape.steps, label=f"raising {size}", file=sys.stderr) as bar:
 
         def show(tick: Progress) -> None:
             bar.label = f"answer loss {tick.answer_loss:.3f} nats"
             bar.update(tick.step - bar.pos)
 
         raise_model(
-            SIZES[size],
+            shape,
             seed=seed,
             device=pick_device(device.value),
             out=out,

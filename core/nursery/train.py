@@ -12,16 +12,18 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
-from torch.nn import functional as F
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from core.nursery.batches import Plan, batches
 from core.nursery.documents import document
+from core.nursery.growing import grow_into
 from core.nursery.muon import Muon
+from core.nursery.packed import packed_loss
 from core.nursery.tokenizer import train_tokenizer
 from core.nursery.world import World
 
@@ -47,7 +49,7 @@ class Size:
 
 SIZES = {
     "tiny": Size(width=64, layers=2, heads=2, mlp=128, steps=20, tokens_per_step=1536),  # for tests: knows nothing
-    "small": Size(width=256, layers=5, heads=4, mlp=640, steps=3450),
+    "small": Size(width=256, layers=6, heads=4, mlp=768, steps=6000),
     "base": Size(width=384, layers=6, heads=12, mlp=1024, steps=12000, tokens_per_step=65_536),
 }
 
@@ -83,7 +85,13 @@ def sample_texts(seed: int, documents: int) -> list[str]:
     """Documents as plain text, for the tokenizer."""
     world = World(random.Random(seed))
     return [
-        "".join(text for _, text in document(world, world.rng.randint(0, 8), restate=0.2)) for _ in range(documents)
+        "".join(
+            [
+                *(f" {line}\n" for line in told.lines),
+                *(s.prompt + s.answer for s in islice(told.sayings(restate=0.2), 12)),
+            ]
+        )
+        for told in (document(world, world.rng.randint(0, 8)) for _ in range(documents))
     ]
 
 
@@ -108,29 +116,6 @@ def new_model(size: Size, tokenizer: PreTrainedTokenizerFast, seed: int) -> Llam
     )
 
 
-def hidden_states(model: LlamaForCausalLM, ids: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-    """Last hidden states (B, T, D). Layer by layer, because the model's own forward takes a jump in the positions for
-    the start of another document."""
-    inner = model.model
-    x = inner.embed_tokens(ids)
-    rotary = inner.rotary_emb(x, positions)
-    for layer in inner.layers:
-        x = layer(x, attention_mask=None, position_ids=positions, position_embeddings=rotary)
-    return inner.norm(x)
-
-
-def batch_loss(
-    model: LlamaForCausalLM, ids: torch.Tensor, weights: torch.Tensor, positions: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weighted next-token loss, and the plain mean over answer tokens (weight 2), both in nats."""
-    x = hidden_states(model, ids, positions)[:, :-1]
-    logits = model.lm_head(x)
-    losses = F.cross_entropy(logits.flatten(0, 1).float(), ids[:, 1:].flatten(), reduction="none")
-    w = weights[:, 1:].flatten()
-    is_answer = (w == 2.0).float()
-    return (losses * w).sum() / w.sum(), (losses.detach() * is_answer).sum() / is_answer.sum()
-
-
 def raise_model(
     size: Size,
     *,
@@ -144,13 +129,14 @@ def raise_model(
 ) -> None:
     """Raise a model and write it to `out` (transformers format, fp16). Resumes from `out`/checkpoint.pt when there.
 
-    With `grown`, a folder that an earlier raising wrote, its model goes on learning instead of a new one.
+    With `grown`, a folder that an earlier raising wrote, its model goes on learning instead of a new one; it may have
+    had fewer layers and narrower MLPs than `size`.
     """
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(out, size, seed, grown)
     model = new_model(size, tokenizer, seed).to(device)
     if grown:
-        model.load_state_dict(load_file(grown / "model.safetensors"), strict=False)  # the tied head is not in the file
+        grow_into(model, load_file(grown / "model.safetensors"))
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     vectors = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     dtype = fast_dtype(device)
@@ -158,14 +144,14 @@ def raise_model(
     adam = torch.optim.AdamW(vectors, lr=size.vector_lr, betas=(0.9, 0.95), weight_decay=0.0)
     start, curve, spent = _resume(out, model, muon, adam)
     plan = Plan(seed, size.steps, size.tokens_per_step, size.positions, is_grown=grown is not None)
-    loss_of = torch.compile(batch_loss, dynamic=False) if compiled else batch_loss
+    loss_of = torch.compile(packed_loss, dynamic=False) if compiled else packed_loss
     began = time.perf_counter() - spent
     for step, batch in enumerate(batches(tokenizer, plan, start=start, workers=workers), start):
         rate = min(1.0, (step + 1) / 50, (size.steps - step) / (0.45 * size.steps))
         for optimizer, base in ((muon, size.matrix_lr), (adam, size.vector_lr)):
             optimizer.param_groups[0]["lr"] = base * rate
         with torch.autocast(device, dtype=dtype, enabled=dtype != torch.float32):
-            loss, answer_loss = loss_of(model, *(batch[k].to(device) for k in ("ids", "weights", "positions")))
+            loss, answer_loss = loss_of(model, {name: tensor.to(device) for name, tensor in batch.items()})
         loss.backward()
         torch.nn.utils.clip_grad_norm_(vectors, 1.0)
         muon.step()
