@@ -107,6 +107,7 @@ class RecordedDesk(Desk):
             clock = step.seconds
             job.on_step(step)
         self.has_slept, self.is_aside = True, False
+        self.unseen.add(self._recording.report.name)
         self._show()
         return self._recording.report
 
