@@ -20,22 +20,22 @@ class Recipe:
     seed: int = 0
     # Dreams: questions that the brain asks itself about its memories, and answers, with their entries in view.
     one_at_a_time: bool = True  # only one memory's entries in view; False: the whole cache, as it was in the evening
-    dreams_per_fact: int = 64
+    dreams_per_fact: int = 128
     dream_temperature: float = 1.2  # a little above 1: wordings that were never dreamt are the weak spot
-    dream_contrast: float = 0.7  # how far a dream is drawn to what the cache adds (context-aware decoding)
+    dream_contrast: float = 0.0  # how far a dream is drawn to what the cache adds (context-aware decoding)
     question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 128  # free dreams with an empty cache: the deep past and older nights
-    lookalikes_per_fact: int = 64  # the same wordings about somebody else: answered as before, mostly "I do not know"
+    lookalikes_per_fact: int = 128  # the same wordings about somebody else: answered as before, mostly "I do not know"
     # Seeding: training of the low-rank night.
     steps: int = 40
     steps_per_fact: float = 3.0
     batch_lessons: int = 96  # dreams per step; as many rehearsals
     rank: int = 8
     learning_rate: float = 1e-2
-    rehearsal_weight: float = 2.0
+    rehearsal_weight: float = 4.0
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
     gate_dreams: int = 96  # free dreams with an empty cache, set aside before training
@@ -76,7 +76,6 @@ _REPLAY = replace(
     name="replay",
     summary="Dreams about each memory and teaches the answers to new weights, without choosing or rehearsing.",
     dream_temperature=1.0,
-    dream_contrast=0.0,
     question_weight=0.0,
     min_gap_nats=0.0,
     rehearsals=0,

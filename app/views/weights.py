@@ -37,6 +37,13 @@ def draw() -> None:
         )
     report, fact = choose(session.view().reports)
     place = changed(report)
+    if session.is_recorded():
+        st.info(
+            "Neurons, doses, lesions and attribution are measured on the model itself, and a recording has none. With "
+            "the model installed, you find them here.",
+            icon=":material/history:",
+        )
+        return
     inside(report, place)
     dose(report)
     lesions(report, fact)

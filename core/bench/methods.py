@@ -42,12 +42,12 @@ _OFF: dict[str, tuple[object, object]] = {
     "min_gap_nats": (0.0, 1.0),
     "reread": (False, True),
     "rehearsals": (0, 128),
-    "lookalikes_per_fact": (0, 64),
+    "lookalikes_per_fact": (0, 128),
     "steps_per_fact": (0.0, 3.0),
     "on_policy": (0.0, 0.5),
     "gate_tolerance": (None, 0.1),
 }
-_FEWER = {"dreams_per_fact": 16}  # cannot be switched off: a quarter of it
+_FEWER = {"dreams_per_fact": 32}  # cannot be switched off: a quarter of it
 
 
 def ablations() -> list[Method]:
