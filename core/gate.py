@@ -5,8 +5,8 @@ whether what it knew is still answered as before. The gate knows no fact, no pro
 what the brain said to itself. Too much change, and the night is taught again more gently, or refused (`core.sleep`).
 
 A night that learned little is no harm, so `learned` is measured and shown, and refuses nothing. Harm has to be certain:
-a night is refused only when the whole Wilson 95 % interval of what stayed lies below what the recipe allows, so that two
-unlucky dreams of an older night refuse nothing.
+a night is refused only when the whole Wilson 95 % interval of what stayed lies below what the recipe allows, and where
+there were enough dreams to judge by, so that a few unlucky dreams of an older night refuse nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from core.recipes import Recipe
 from core.speaking import EMPTY_VIEW, line, speak
 from core.text import normalise, same_answer
 from core.values import Rate, Verdict
+
+ENOUGH = 6  # dreams of one kind; fewer refuse nothing
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ def judge(base: Base, model: torch.nn.Module, aside: SetAside, recipe: Recipe, *
 
 
 def is_harmed(kept: Rate, tolerance: float) -> bool:
-    """True when surely more than `tolerance` of the answers changed."""
-    return kept.high is not None and kept.high < 1 - tolerance
+    """True when surely more than `tolerance` of the answers changed, and there were enough of them to say so."""
+    return kept.n >= ENOUGH and kept.high is not None and kept.high < 1 - tolerance
 
 
 def _still_answered(base: Base, model: torch.nn.Module, pairs: Sequence[tuple[str, str]]) -> Rate:

@@ -99,6 +99,7 @@ def test_controls_that_show_harm_have_no_gate(base: Base, quick: Recipe) -> None
 
 def test_harm_has_to_be_certain() -> None:
     assert not is_harmed(Rate.of(0, 0), 0.1)
+    assert not is_harmed(Rate.of(0, 1), 0.1)
     assert not is_harmed(Rate.of(1, 2), 0.1)
     assert is_harmed(Rate.of(50, 100), 0.1)
     assert not is_harmed(Rate.of(0, 100), 1.0)
