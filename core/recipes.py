@@ -28,14 +28,14 @@ class Recipe:
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 128  # free dreams with an empty cache: the deep past and older nights
-    lookalikes_per_fact: int = 128  # the same wordings about somebody else: answered as before, mostly "I do not know"
+    lookalikes_per_fact: int = 64  # the same wordings about somebody else: answered as before, mostly "I do not know"
     # Seeding: training of the low-rank night.
     steps: int = 40
     steps_per_fact: float = 3.0
     batch_lessons: int = 96  # dreams per step; as many rehearsals
     rank: int = 8
     learning_rate: float = 1e-2
-    rehearsal_weight: float = 4.0
+    rehearsal_weight: float = 2.0
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
     gate_dreams: int = 96  # free dreams with an empty cache, set aside before training
