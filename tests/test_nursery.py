@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.errors import BadInput
 from core.nursery.batches import ANSWER, BUCKETS, Plan, make_batch, positions_with_gaps
 from core.nursery.documents import Document, Saying, document
 from core.nursery.fillers import Filler, known_types
@@ -149,7 +150,7 @@ def test_a_grown_model_says_at_first_what_it_said_before(base) -> None:  # type:
     ids = torch.tensor([base.encode("Q: Where does Mira live?")])
     with torch.no_grad():
         torch.testing.assert_close(large(ids).logits, small(ids).logits)
-    with pytest.raises(ValueError, match="not shrink"):
+    with pytest.raises(BadInput, match="not shrink"):
         grow_into(small, large.state_dict())
 
 

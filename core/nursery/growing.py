@@ -12,17 +12,19 @@ from collections.abc import Mapping
 import torch
 from transformers import LlamaForCausalLM
 
+from core.errors import BadInput
+
 _LAYER = re.compile(r"model\.layers\.(\d+)\.(.*)")
 _WRITERS = ("self_attn.o_proj.weight", "mlp.down_proj.weight")
 
 
 @torch.no_grad()
 def grow_into(model: LlamaForCausalLM, old: Mapping[str, torch.Tensor]) -> None:
-    """Copy `old` (a state dict) into `model`; new layers stand in the middle. Raises ValueError if it does not fit."""
+    """Copy `old` (a state dict) into `model`; new layers stand in the middle. Raises BadInput if it does not fit."""
     n_old = 1 + max(int(m.group(1)) for name in old if (m := _LAYER.match(name)))
     new = model.config.num_hidden_layers - n_old
     if new < 0:
-        raise ValueError("a model can grow, not shrink: the raised one has more layers")
+        raise BadInput("A model can grow, not shrink: the raised one has more layers; choose a larger --size.")
     middle = (n_old + 1) // 2
     for name, parameter in model.named_parameters():
         if (match := _LAYER.match(name)) is None:
@@ -39,7 +41,7 @@ def grow_into(model: LlamaForCausalLM, old: Mapping[str, torch.Tensor]) -> None:
 def _copy_part(parameter: torch.Tensor, old: torch.Tensor, rest: str) -> None:
     """The old values in the first rows and columns; what reads from new neurons is zero."""
     if any(was > now for was, now in zip(old.shape, parameter.shape, strict=True)):
-        raise ValueError(f"a model can grow, not shrink: {rest} was {tuple(old.shape)}")
+        raise BadInput(f"A model can grow, not shrink: {rest} was {tuple(old.shape)}; choose a larger --size.")
     if rest in _WRITERS:
         parameter.zero_()
     parameter[tuple(slice(0, n) for n in old.shape)] = old.to(parameter)

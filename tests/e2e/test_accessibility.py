@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.browser import CHROMIUM, awake, chromium, server, settled
+from tests.e2e.browser import CHROMIUM, awake, server, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
@@ -40,12 +40,6 @@ class Violation:
     impact: str  # minor | moderate | serious | critical
     target: str
     html: str
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as it:
-        yield it
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, expect
 
 from core.values import UNKNOWN
-from tests.e2e.browser import CHROMIUM, awake, chromium, server, settled
+from tests.e2e.browser import CHROMIUM, awake, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
@@ -27,19 +27,6 @@ FACTS = {
     "Sorin lives in Vasse.": ("Where does Sorin live?", "Vasse"),
 }
 PATIENCE = 900_000  # ms; a sleep on a busy machine
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("home")
-    with server(home, home / "server.log") as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as it:
-        yield it
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.theme import CONDITION_NAMES
 from core.recording import Recording, recording
 from core.values import Condition, SleepReport
-from tests.e2e.browser import CHROMIUM, awake, chromium, server, settled
+from tests.e2e.browser import CHROMIUM, awake, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
@@ -30,19 +30,6 @@ DATA = """key => document.querySelector(`.st-key-chart-${key} .js-plotly-plot`).
 @pytest.fixture(scope="module")
 def run() -> Recording:
     return recording()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("home")
-    with server(home, home / "server.log") as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as it:
-        yield it
 
 
 @pytest.fixture(scope="module", params=["dark", "light"])
