@@ -65,9 +65,11 @@ def figure(steps: Sequence[SleepStep], dark: bool = True) -> go.Figure:
         )
     fig.update_layout(showlegend=True)
     fig.update_xaxes(title_text="training step", showgrid=False)
-    # Powers of ten alone leave a short range with a single tick.
+    # Powers of ten alone leave a short range with a single tick; with more, a long one is crowded.
+    drawn = [y for _, ys in found.values() for y in ys if y > 0]
+    is_short = bool(drawn) and max(drawn) < 100 * min(drawn)
     title = "loss, nats per token (log)"
-    fig.update_yaxes(type="log", dtick="D2", tickformat="~g", title_text=title)
+    fig.update_yaxes(type="log", dtick="D2" if is_short else 1, tickformat="~g", title_text=title)
     return fig
 
 
