@@ -144,7 +144,10 @@ def test_a_night_is_a_standard_peft_adapter(base: Base, quick: Recipe, tmp_path:
 
 def test_controls_and_placebo_run(base: Base, quick: Recipe) -> None:
     probes = (Probe("Where does Mira live?", ("Oslo",)),)
-    placebo = replace(quick, name="placebo", lessons_from="placebo", steps=20)
+    # As much rehearsal as in earnest: with a handful, twenty steps harm the deep past and the gate is right to refuse.
+    usual = RECIPES["placebo"]
+    rehearsing = {"rehearsals": usual.rehearsals, "lookalikes_per_fact": usual.lookalikes_per_fact}
+    placebo = replace(quick, name="placebo", lessons_from="placebo", steps=20, **rehearsing)
     report = sleep(told(base, FACTS[:1], probes), placebo)
     assert report.recall("slept").value == 0.0
     assert any(d.norm > 0 for d in report.deltas)
