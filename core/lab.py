@@ -121,7 +121,7 @@ COMPARISONS: dict[str, Comparison] = {
             ("with rehearsal", _FULL),
             (
                 "without rehearsal",
-                replace(_FULL, name="full, no rehearsal", rehearsals=0, lookalikes_per_fact=0, gate_tolerance=None),
+                replace(_FULL.without_rehearsal(), name="full, no rehearsal", gate_tolerance=None),
             ),
         ),
         hint="Look below the gain: at what it always knew, and at questions about things that it was never told.",

@@ -16,12 +16,11 @@ from core.models import Base
 from core.neighbours import other_statement
 from core.randomness import generator, python_random
 from core.recipes import Recipe
-from core.speaking import EMPTY_VIEW, View, line, speak, target_log_probs, target_scores
+from core.speaking import EMPTY_VIEW, View, line, speak, target_log_probs
 from core.text import normalise
 from core.values import UNKNOWN, Dream, DreamSource, Fact
 
 FACTS_AT_A_TIME = 4  # one tick of progress, and one chance to cancel, per so many facts
-SPEAKS_NATS = 2.0  # from this gain in log-probability on, it is the cache that speaks a token
 _NEVER = -1e9  # log-probability of what a one-hot teacher excludes
 
 
@@ -33,7 +32,7 @@ class Lesson:
     tokens: tuple[int, ...]
     teacher: torch.Tensor
     weights: torch.Tensor
-    source: str  # dreams | rehearsal | statements
+    source: str  # dreams | rehearsal | pages | statements
     question: str = ""  # normalised; empty when it is no question
     said: Said | None = None  # the question and answer that it was made of; None for a statement
 
@@ -89,21 +88,19 @@ class Dreamer:
 
     def questions(self, view: View, opening: Sequence[int], count: int, label: str, temperature: float) -> list[str]:
         """`count` sampled lines that go on from `opening`; only well-formed questions come back, each once."""
-        return self._questions([(view, tuple(opening), None)] * count, label, temperature)[0]
+        return self.questions_from([(view, tuple(opening), None)] * count, label, temperature)[0]
 
-    def _questions(
+    def questions_from(
         self,
         openings: Sequence[tuple[View, tuple[int, ...], int | None]],
         label: str,
         temperature: float,
-        contrast: float = 0.0,
+        min_p: float = 0.0,
     ) -> tuple[list[str], list[int]]:
         """Distinct well-formed questions, and for each the index of the opening it came from."""
         lines = [line(self.base, view, opening) for view, opening, _ in openings]
         rng = generator(self.recipe.seed, label)
-        spoken = speak(
-            self.base, self.model, lines, temperature=temperature, generator=rng, max_tokens=32, contrast=contrast
-        )
+        spoken = speak(self.base, self.model, lines, temperature=temperature, generator=rng, max_tokens=32, min_p=min_p)
         seen: set[tuple[int | None, str]] = set()
         questions, origins = [], []
         for i, ((_, opening, fact), said) in enumerate(zip(openings, spoken, strict=True)):
@@ -165,8 +162,9 @@ class Dreamer:
         alone = self.recipe.one_at_a_time
         views = [(day.alone(n), opening, n) if alone else (day.whole(), opening, None) for n in numbers]
         openings = [view for view in views for _ in range(self.recipe.dreams_per_fact)]
-        questions, origins = self._questions(
-            openings, f"dream/{numbers[0]}", self.recipe.dream_temperature, self.recipe.dream_contrast
+        label = f"dream/{numbers[0]}"
+        questions, origins = self.questions_from(
+            openings, label, self.recipe.dream_temperature, self.recipe.dream_min_p
         )
         return self.answered([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
 
@@ -200,37 +198,6 @@ class Dreamer:
         if said.answer == UNKNOWN:
             return "the memory does not say"
         return "" if gap >= self.recipe.min_gap_nats else "the cache adds nothing to it"
-
-    def rehearse(self, kept: Sequence[Said], aside: Sequence[Said], n_facts: int) -> tuple[list[Lesson], list[Dream]]:
-        """What the brain says with an empty window, so that it goes on saying it: free dreams (the deep past and older
-        nights), and lookalikes, which begin like a kept dream but go on about somebody else."""
-        free = self.questions(EMPTY_VIEW, self.base.ask_ids, self.recipe.rehearsals, "rehearse", 1.0)
-        like = self._lookalikes(kept, self.recipe.lookalikes_per_fact * n_facts)
-        taken = {normalise(s.question) for s in (*kept, *aside)}
-        questions = [q for q in dict.fromkeys([*free, *like]) if normalise(q) not in taken]
-        if not questions:
-            return [], []
-        empty = [EMPTY_VIEW] * len(questions)
-        said = [s for s in self.answered(empty, questions, [None] * len(questions)) if s.ended]
-        empty = [EMPTY_VIEW] * len(said)
-        dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in said]
-        return self.teach(said, empty, "rehearsal"), dreams
-
-    def _lookalikes(self, kept: Sequence[Said], wanted: int) -> list[str]:
-        """Questions cut where the cache speaks (somewhere in the name of the thing), and continued with an empty window."""
-        if not wanted or not kept:
-            return []
-        bodies = [s.body for s in kept]
-        opening = tuple(self.base.ask_ids)
-        seen = target_scores(self.base, self.model, [line(self.base, s.view, opening) for s in kept], bodies)
-        unseen = target_scores(self.base, self.model, [line(self.base, EMPTY_VIEW, opening) for _ in kept], bodies)
-        openings: list[tuple[View, tuple[int, ...], int | None]] = []
-        for body, with_cache, without in zip(bodies, seen, unseen, strict=True):
-            cuts = (with_cache - without > SPEAKS_NATS).nonzero()[:, 0].tolist()
-            openings += [(EMPTY_VIEW, (*opening, *body[:cut]), None) for cut in cuts if cut > 0]
-        rng = python_random(self.recipe.seed, "lookalike")
-        chosen = [rng.choice(openings) for _ in range(wanted)] if openings else []
-        return self._questions(chosen, "lookalike", 1.0)[0] if chosen else []
 
     def cram(self, facts: Sequence[Fact]) -> list[Lesson]:
         """The naive control: the typed sentences, each next token one-hot."""

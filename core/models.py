@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ BUILT_IN_PATH = Path(__file__).parent.parent / "assets" / "model"
 # Short names of MLP matrices as pictures show them; a model's own name is used when it is not listed.
 _SHORT = {"gate_proj": "gate", "up_proj": "up", "down_proj": "down", "c_fc": "up", "c_proj": "down"}
 _SHORT |= {"fc1": "up", "fc2": "down", "fc_in": "up", "fc_out": "down", "dense_h_to_4h": "up", "dense_4h_to_h": "down"}
+_SPACES = ("\u0120", "\u2581")  # how vocabularies write a leading space
 _MLP_PART = re.compile(r"(^|\.)(mlp|feed_forward|ffn|fc1|fc2)(\.|$)")
 
 
@@ -112,6 +115,35 @@ class Base:
     def ends_line(self, token: int) -> bool:
         """True for a token at which a line, and so an answer, naturally stops."""
         return token == self.tokenizer.eos_token_id or "\n" in self.tokenizer.decode([token])
+
+    @cached_property
+    def token_shapes(self) -> torch.Tensor:
+        """(V,) the shape of each token, as a number: what its first sign is (see `Shape`), doubled, plus one when a space
+        leads it. A word that is redrawn shape by shape stays a word, a name a name and a number a number."""
+        shapes = torch.zeros(int(self.config.vocab_size), dtype=torch.long)
+        pieces = self.tokenizer.convert_ids_to_tokens(list(range(min(len(self.tokenizer), len(shapes)))))
+        shapes[: len(pieces)] = torch.tensor([_shape(piece) for piece in pieces])
+        return shapes
+
+
+class Shape(IntEnum):
+    """What a token begins with, after its leading space."""
+
+    NOTHING, DIGIT, CAPITAL, LETTER, OTHER = range(5)
+
+
+def _shape(piece: str) -> int:
+    led = piece.startswith(_SPACES)
+    sign = piece[led : led + 1]
+    if not sign:
+        kind = Shape.NOTHING
+    elif sign.isdigit():
+        kind = Shape.DIGIT
+    elif sign.isalpha():
+        kind = Shape.CAPITAL if sign.isupper() else Shape.LETTER
+    else:
+        kind = Shape.OTHER
+    return 2 * kind + led
 
 
 def pick_device(device: str = "auto") -> str:

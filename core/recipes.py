@@ -21,24 +21,28 @@ class Recipe:
     # Dreams: questions that the brain asks itself about its memories, and answers, with their entries in view.
     one_at_a_time: bool = True  # only one memory's entries in view; False: the whole cache, as it was in the evening
     dreams_per_fact: int = 128
-    dream_temperature: float = 1.2  # a little above 1: wordings that were never dreamt are the weak spot
-    dream_contrast: float = 0.0  # how far a dream is drawn to what the cache adds (context-aware decoding)
+    dream_temperature: float = 1.5  # above 1: wordings that were never dreamt are the weak spot
+    dream_min_p: float = 0.02  # but no token less likely than this share of the likeliest one (arXiv 2407.01082)
     question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 128  # free dreams with an empty cache: the deep past and older nights
-    lookalikes_per_fact: int = 64  # the same wordings about somebody else: answered as before, mostly "I do not know"
+    lookalikes_per_fact: int = 16  # begun like a dream of the night and gone on otherwise: mostly "I do not know"
+    namesakes_per_fact: int = 64  # a dream of the night with one or two of its names replaced
+    pages: int = 48  # free texts of many lines: the language
+    page_tokens: int = 48
     # Seeding: training of the low-rank night.
-    steps: int = 40
-    steps_per_fact: float = 3.0
-    batch_lessons: int = 96  # dreams per step; as many rehearsals
+    steps: int = 70
+    steps_per_fact: float = 6.0
+    batch_lessons: int = 48  # dreams per step; as many rehearsals
+    batch_pages: int = 4
     rank: int = 8
     learning_rate: float = 1e-2
     rehearsal_weight: float = 2.0
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
-    gate_dreams: int = 96  # free dreams with an empty cache, set aside before training
+    gate_dreams: int = 64  # free dreams with an empty cache, set aside before training
     set_aside_every: int = 16  # of so many new dreams one is set aside
     # Knowledge seeding: the share (lambda) of each batch whose answers are the student's own, marked by the teacher.
     on_policy: float = 0.0
@@ -57,6 +61,10 @@ class Recipe:
         """The same lessons at half the learning rate."""
         return replace(self, learning_rate=self.learning_rate / 2)
 
+    def without_rehearsal(self) -> Recipe:
+        """The same night with nothing of old in it."""
+        return replace(self, rehearsals=0, lookalikes_per_fact=0, namesakes_per_fact=0, pages=0)
+
     def with_seed(self, seed: int) -> Recipe:
         return replace(self, seed=seed)
 
@@ -72,14 +80,12 @@ _FULL = Recipe(
 # Context distillation (arXiv 2209.15189) on questions of the brain's own, and nothing else: plain sampling, every dream
 # that has an answer, loss on answers only, nothing rehearsed.
 _REPLAY = replace(
-    _FULL,
+    _FULL.without_rehearsal(),
     name="replay",
     summary="Dreams about each memory and teaches the answers to new weights, without choosing or rehearsing.",
     dream_temperature=1.0,
     question_weight=0.0,
     min_gap_nats=0.0,
-    rehearsals=0,
-    lookalikes_per_fact=0,
     gate_tolerance=None,
 )
 # Generalised knowledge distillation (arXiv 2306.13649), the core of knowledge seeding (arXiv 2606.03979): beside the

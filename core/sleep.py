@@ -33,6 +33,7 @@ from core.past import ask_past
 from core.randomness import fold as fold_seed
 from core.randomness import generator
 from core.recipes import Recipe
+from core.rehearsal import pages, rehearse
 from core.values import (
     AnswerProbability,
     Condition,
@@ -167,11 +168,11 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]
         dreamt.kept.extend(part.kept)
         dreamt.aside.extend(part.aside)
         watch.tick("select", done, len(day.facts), dreams=part.dreams)
-    as_is, rehearsals = dreamer.rehearse(dreamt.kept, dreamt.aside, len(day.facts))
+    as_is, rehearsals = rehearse(dreamer, dreamt.kept, dreamt.aside, len(day.facts))
     aside = set_aside(dreamer, dreamt.aside, learned_from=[*dreamt.lessons, *as_is])
     watch.tick("rehearse", 1, 1, dreams=rehearsals)
     watched = Watched(brain.base, brain.model, day, dreamt.dreams)
-    return Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals], aside, watched)
+    return Curriculum(dreamt.lessons, [*as_is, *pages(dreamer)], [*dreamt.dreams, *rehearsals], aside, watched)
 
 
 def _learn(
@@ -202,7 +203,9 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) ->
     total = recipe.total_steps(len(brain.facts)) if curriculum.new else 0
     learnable = [p for p in student.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learnable, lr=recipe.learning_rate, weight_decay=0.0)
-    streams = {lessons[0].source: lessons for lessons in (curriculum.new, curriculum.kept_as_is) if lessons}
+    streams: dict[str, list[Lesson]] = {}
+    for lesson in (*curriculum.new, *curriculum.kept_as_is):
+        streams.setdefault(lesson.source, []).append(lesson)
     weights = {"rehearsal": recipe.rehearsal_weight}
     rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
     queues: dict[str, list[int]] = {name: [] for name in streams}
@@ -213,8 +216,8 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) ->
         optimizer.param_groups[0]["lr"] = recipe.learning_rate * (1 - step / total)
         losses = {}
         for name, lessons in streams.items():
-            batch = _draw(queues[name], lessons, recipe.batch_lessons, rng)
-            if own := round(recipe.on_policy * len(batch)) if lessons is curriculum.new else 0:
+            batch = _draw(queues[name], lessons, recipe.batch_pages if name == "pages" else recipe.batch_lessons, rng)
+            if own := round(recipe.on_policy * len(batch)) if name == "dreams" else 0:
                 batch = [*attempts(brain, recipe, student, batch[:own], own_rng), *batch[own:]]
             with torch.autocast(brain.base.device, dtype=torch.bfloat16, enabled=has_bf16_units(brain.base.device)):
                 loss = lesson_loss(student, batch, brain.base.device, brain.base.sink)

@@ -6,6 +6,7 @@ batch: entries and prompts are padded on the left and masked. The model's own ca
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -63,6 +64,12 @@ class _Batch:
         self.ids = tokens[:, None]
         self.mask = torch.cat([self.mask, self.mask.new_ones(len(tokens), 1)], 1)
         self.positions = self.positions[:, -1:] + 1
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these lines only."""
+        index = torch.tensor(rows, device=self.ids.device)
+        self.ids, self.mask, self.positions = (t[index] for t in (self.ids, self.mask, self.positions))
+        self.cache.batch_select_indices(index)
 
 
 def line(base: Base, view: View, prompt: Sequence[int]) -> Line:
@@ -128,23 +135,21 @@ def speak(
     max_tokens: int = 64,
     temperature: float = 0.0,
     generator: torch.Generator | None = None,
-    contrast: float = 0.0,
+    whole_pages: bool = False,
+    min_p: float = 0.0,
 ) -> list[Spoken]:
-    """Continue every line to the end of its line of text. Temperature 0 is greedy; above, a generator is required.
+    """Continue every line to the end of its line of text, or for `max_tokens` tokens of many lines if `whole_pages`.
 
-    `contrast` c > 0 draws from (1 + c) log p(with the view) - c log p(without it): what the cache adds is amplified
-    (context-aware decoding, arXiv 2305.14739).
+    Temperature 0 is greedy; above, a generator is required. `min_p` excludes tokens whose probability is less than that
+    share of the likeliest one's (min-p sampling, arXiv 2407.01082).
     """
     if temperature > 0 and generator is None:
         raise ValueError("sampling needs a torch.Generator, so that it can be repeated")
     spoken: dict[int, Spoken] = {}
     for rows in _chunks(lines):
         batch = _batch(base, [lines[i] for i in rows])
-        shadow = _batch(base, [line(base, EMPTY_VIEW, lines[i].prompt) for i in rows]) if contrast else None
-        for row, result in zip(
-            rows, _speak_batch(base, model, batch, shadow, contrast, max_tokens, temperature, generator), strict=True
-        ):
-            spoken[row] = result
+        said = _speak_batch(base, model, batch, max_tokens, temperature, generator, whole_pages, min_p)
+        spoken |= dict(zip(rows, said, strict=True))
     return [spoken[i] for i in range(len(lines))]
 
 
@@ -152,31 +157,65 @@ def _speak_batch(
     base: Base,
     model: torch.nn.Module,
     batch: _Batch,
-    shadow: _Batch | None,
-    contrast: float,
     max_tokens: int,
     temperature: float,
     generator: torch.Generator | None,
+    whole_pages: bool,
+    min_p: float,
 ) -> list[Spoken]:
     count = batch.ids.shape[0]
     said: list[list[int]] = [[] for _ in range(count)]
-    totals, open_rows = [0.0] * count, set(range(count))
+    totals, rows, is_open = [0.0] * count, list(range(count)), [True] * count
     for _ in range(max_tokens):
         log_probs = _next(model, batch)
-        drawn_from = log_probs if shadow is None else (1 + contrast) * log_probs - contrast * _next(model, shadow)
-        picked = _pick(drawn_from, temperature, generator)
-        for row in sorted(open_rows):
-            token = int(picked[row])
-            totals[row] += float(log_probs[row, token])
-            if base.ends_line(token):
-                open_rows.discard(row)
+        picked = _pick(log_probs, temperature, generator, min_p)
+        scores = log_probs.cpu()[range(len(rows)), picked].tolist()
+        for row, token, score in zip(rows, picked.tolist(), scores, strict=True):
+            if not is_open[row]:
+                continue
+            totals[row] += score
+            if base.ends_line(token) and not whole_pages:
+                is_open[row] = False
             else:
                 said[row].append(token)
-        if not open_rows:
+        batch.append(picked.to(base.device))
+        still = [place for place, row in enumerate(rows) if is_open[row]]
+        if not still:
             break
-        for each in (batch, shadow) if shadow else (batch,):
-            each.append(picked.to(base.device))
-    return [Spoken(said[row], totals[row], row not in open_rows) for row in range(count)]
+        if 2 * len(still) <= len(rows):  # a few long lines do not keep all the others waiting
+            batch.keep(still)
+            rows = [rows[place] for place in still]
+    return [Spoken(said[row], totals[row], not is_open[row]) for row in range(count)]
+
+
+@torch.no_grad()
+def redraw(
+    base: Base,
+    model: torch.nn.Module,
+    lines: Sequence[Line],
+    targets: Sequence[Sequence[int]],
+    places: Sequence[frozenset[int]],
+    generator: torch.Generator,
+) -> list[tuple[int, ...]]:
+    """Each line's target tokens with those at `places` drawn anew, in the light of what stands before them: other tokens of
+    the same shape (`Base.token_shapes`), where there is one. The rest stays, and so does the length."""
+    redrawn: dict[int, tuple[int, ...]] = {}
+    shapes = base.token_shapes
+    for rows in _chunks([Line(o.view, (*o.prompt, *t)) for o, t in zip(lines, targets, strict=True)]):
+        batch = _batch(base, [lines[i] for i in rows])
+        width = max(len(targets[i]) for i in rows)
+        written = torch.tensor([[*targets[i], *[base.sink] * (width - len(targets[i]))] for i in rows])
+        for at in range(width):
+            was = written[:, at]
+            log_probs = _next(model, batch).cpu()
+            excluded = shapes != shapes[was][:, None]
+            excluded[range(len(rows)), was] = True
+            drawn = _pick(log_probs.masked_fill(excluded, -1e9), 1.0, generator)
+            is_new = torch.tensor([at in places[i] for i in rows]) & ~excluded.all(-1)
+            written[:, at] = torch.where(is_new, drawn, was)
+            batch.append(written[:, at].to(base.device))
+        redrawn |= {i: tuple(tokens[: len(targets[i])]) for i, tokens in zip(rows, written.tolist(), strict=True)}
+    return [redrawn[i] for i in range(len(lines))]
 
 
 def _next(model: torch.nn.Module, batch: _Batch) -> torch.Tensor:
@@ -192,11 +231,17 @@ def _next(model: torch.nn.Module, batch: _Batch) -> torch.Tensor:
     return logits[:, -1].float().log_softmax(-1)
 
 
-def _pick(log_probs: torch.Tensor, temperature: float, generator: torch.Generator | None) -> torch.Tensor:
+def _pick(
+    log_probs: torch.Tensor, temperature: float, generator: torch.Generator | None, min_p: float = 0.0
+) -> torch.Tensor:
     if temperature <= 0:
         return log_probs.argmax(-1).cpu()
     # Sampled on the CPU, so that a seed means the same line on every device as far as rounding allows.
-    return torch.multinomial((log_probs.cpu() / temperature).softmax(-1), 1, generator=generator)[:, 0]
+    log_probs = log_probs.cpu()
+    if min_p:
+        unlikely = log_probs < log_probs.max(-1, keepdim=True).values + math.log(min_p)
+        log_probs = log_probs.masked_fill(unlikely, float("-inf"))
+    return torch.multinomial((log_probs / temperature).softmax(-1), 1, generator=generator)[:, 0]
 
 
 def target_log_probs(

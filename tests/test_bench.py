@@ -156,6 +156,8 @@ def tiny(recipe: Recipe) -> Recipe:
         dreams_per_fact=3,
         rehearsals=min(4, recipe.rehearsals),
         lookalikes_per_fact=min(1, recipe.lookalikes_per_fact),
+        namesakes_per_fact=min(1, recipe.namesakes_per_fact),
+        pages=min(1, recipe.pages),
         steps=5 if recipe.steps else 0,
         steps_per_fact=0.0,
         gate_dreams=4,

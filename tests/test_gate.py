@@ -14,6 +14,7 @@ from core.lessons import Dreamer
 from core.lives import live
 from core.models import Base
 from core.recipes import RECIPES, Recipe
+from core.rehearsal import rehearse
 from core.sleep import sleep
 from core.text import normalise
 from core.values import Probe, Rate, SleepStep
@@ -80,7 +81,7 @@ def test_what_is_set_aside_enters_no_lesson(base: Base, quick: Recipe) -> None:
     dreamer = Dreamer(base, brain.model, recipe)
     (said,) = dreamer.dream(brain.day)
     dreamt = dreamer.select(said)
-    as_is, _ = dreamer.rehearse(dreamt.kept, dreamt.aside, 2)
+    as_is, _ = rehearse(dreamer, dreamt.kept, dreamt.aside, 2)
     lessons = {lesson.question for lesson in (*dreamt.lessons, *as_is)}
     aside = set_aside(dreamer, dreamt.aside, [*dreamt.lessons, *as_is])
     assert aside is not None and aside.new and aside.deep_past and not aside.older_nights

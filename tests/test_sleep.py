@@ -142,12 +142,10 @@ def test_a_night_is_a_standard_peft_adapter(base: Base, quick: Recipe, tmp_path:
         assert torch.allclose(loaded(input_ids=ids).logits, brain.model(input_ids=ids).logits, atol=1e-4)
 
 
-def test_controls_and_placebo_run(base: Base, quick: Recipe) -> None:
+def test_controls_and_placebo_run(base: Base) -> None:
     probes = (Probe("Where does Mira live?", ("Oslo",)),)
     # As much rehearsal as in earnest: with a handful, twenty steps harm the deep past and the gate is right to refuse.
-    usual = RECIPES["placebo"]
-    rehearsing = {"rehearsals": usual.rehearsals, "lookalikes_per_fact": usual.lookalikes_per_fact}
-    placebo = replace(quick, name="placebo", lessons_from="placebo", steps=20, **rehearsing)
+    placebo = replace(RECIPES["placebo"], dreams_per_fact=6, steps=20, steps_per_fact=0)
     report = sleep(told(base, FACTS[:1], probes), placebo)
     assert report.recall("slept").value == 0.0
     assert any(d.norm > 0 for d in report.deltas)

@@ -18,11 +18,12 @@ QUESTION = "Is the model without its notes getting closer to the model with them
 STYLES = {
     "dreams": (FACT_COLORS[0], "solid"),
     "rehearsal": (FACT_COLORS[1], "dot"),
+    "pages": (FACT_COLORS[2], "dash"),
     "statements": (FACT_COLORS[6], "dashdot"),
 }
 SPARE = [
-    (FACT_COLORS[2], "solid"),
-    (FACT_COLORS[3], "dash"),
+    (FACT_COLORS[3], "solid"),
+    (FACT_COLORS[5], "dash"),
     (FACT_COLORS[7], "dot"),
     (FACT_COLORS[8], "dashdot"),
 ]

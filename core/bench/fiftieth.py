@@ -52,8 +52,8 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
 
 def _short(recipe: Recipe) -> Recipe:
     """A night that hardly learns, but has to be carried along like any other."""
-    short = replace(recipe, dreams_per_fact=4, rehearsals=4, lookalikes_per_fact=1, steps=1, steps_per_fact=0.0)
-    return replace(short, gate_tolerance=None)
+    few = replace(recipe, dreams_per_fact=4, rehearsals=4, lookalikes_per_fact=1, namesakes_per_fact=1, pages=1)
+    return replace(few, steps=1, steps_per_fact=0.0, gate_tolerance=None)
 
 
 def _seconds_per_answer(brain: Brain) -> float:

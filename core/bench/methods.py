@@ -36,14 +36,16 @@ METHODS: dict[str, Method] = {
 # Each knob of `full`, and the value at which it does nothing. A knob that `full` does not use is tried switched on.
 _OFF: dict[str, tuple[object, object]] = {
     "one_at_a_time": (False, True),
-    "dream_temperature": (1.0, 1.2),
-    "dream_contrast": (0.0, 0.7),
+    "dream_temperature": (1.0, 1.5),
+    "dream_min_p": (0.0, 0.02),
     "question_weight": (0.0, 0.1),
     "min_gap_nats": (0.0, 1.0),
     "reread": (False, True),
     "rehearsals": (0, 128),
-    "lookalikes_per_fact": (0, 128),
-    "steps_per_fact": (0.0, 3.0),
+    "lookalikes_per_fact": (0, 16),
+    "namesakes_per_fact": (0, 64),
+    "pages": (0, 48),
+    "steps_per_fact": (0.0, 6.0),
     "on_policy": (0.0, 0.5),
     "gate_tolerance": (None, 0.1),
 }

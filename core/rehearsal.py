@@ -1,0 +1,119 @@
+"""Rehearsal: what the brain says with an empty window before a night, so that it goes on saying it afterwards.
+
+Free dreams keep the deep past and older nights. Lookalikes keep a new memory to itself: they are like the dreams of the
+night but about somebody else, and mostly the brain does not know. Pages, texts of many lines, keep the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from core.lessons import Dreamer, Lesson, Said
+from core.models import Shape
+from core.randomness import generator, python_random
+from core.speaking import EMPTY_VIEW, Line, View, line, redraw, speak, target_log_probs, target_scores
+from core.text import normalise, same_answer
+from core.values import Dream
+
+SPEAKS_NATS = 2.0  # from this gain in log-probability on, it is the cache that speaks a token
+NAMES_NATS = 3.0  # the same for a word, all tokens together
+REDRAWN_WORDS = (1, 1, 2)  # how many words of a question are drawn anew, one as likely as another
+_LETTERS_AND_DIGITS = (Shape.DIGIT, Shape.CAPITAL, Shape.LETTER)
+
+Lookalike = tuple[str, View]  # a question, and the memory that the dream it is like was about
+Word = tuple[int, ...]  # places of one word's tokens in a question
+
+
+def rehearse(
+    dreamer: Dreamer, kept: Sequence[Said], aside: Sequence[Said], n_facts: int
+) -> tuple[list[Lesson], list[Dream]]:
+    """Questions with the answers that the brain gives with an empty window, as lessons and for the journal.
+
+    Nothing that was `kept` as a new memory, or set `aside` for the gate, is rehearsed, nor what the memory would answer
+    otherwise: "I do not know" to a new wording about what was told would unteach it.
+    """
+    free = dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.rehearsals, "rehearse", 1.0)
+    drawn = dict([*((question, EMPTY_VIEW) for question in free), *_lookalikes(dreamer, kept, n_facts)])
+    taken = {normalise(s.question) for s in (*kept, *aside)}
+    questions = [q for q in drawn if normalise(q) not in taken]
+    if not questions:
+        return [], []
+    nobody = [None] * len(questions)
+    blind = dreamer.answered([EMPTY_VIEW] * len(questions), questions, nobody)
+    seeing = dreamer.answered([drawn[q] for q in questions], questions, nobody)
+    said = [b for b, s in zip(blind, seeing, strict=True) if b.ended and same_answer(s.answer, (b.answer,))]
+    dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in said]
+    return dreamer.teach(said, [EMPTY_VIEW] * len(said), "rehearsal"), dreams
+
+
+def pages(dreamer: Dreamer) -> list[Lesson]:
+    """Free text of many lines, written with an empty window: statements, and questions about them."""
+    base, recipe = dreamer.base, dreamer.recipe
+    blank = [Line(EMPTY_VIEW, (base.sink,))] * recipe.pages
+    rng = generator(recipe.seed, "pages")
+    said = speak(
+        base, dreamer.model, blank, temperature=1.0, generator=rng, max_tokens=recipe.page_tokens, whole_pages=True
+    )
+    written = [tuple(one.ids) for one in said]
+    teachers = target_log_probs(base, dreamer.model, blank, written)
+    return [
+        Lesson((base.sink, *ids), teacher, torch.ones(len(ids)), "pages")
+        for ids, teacher in zip(written, teachers, strict=True)
+    ]
+
+
+def _lookalikes(dreamer: Dreamer, kept: Sequence[Said], n_facts: int) -> list[Lookalike]:
+    """Like the `kept` questions, but another where the cache spoke: the name of the thing, mostly."""
+    if not kept:
+        return []
+    base, opening = dreamer.base, dreamer.base.ask_ids
+    bodies = [s.body for s in kept]
+    seen = target_scores(base, dreamer.model, [line(base, s.view, opening) for s in kept], bodies)
+    unseen = target_scores(base, dreamer.model, [line(base, EMPTY_VIEW, opening) for _ in kept], bodies)
+    gains = [a - b for a, b in zip(seen, unseen, strict=True)]
+    return _continued(dreamer, kept, gains, n_facts) + _renamed(dreamer, kept, gains, n_facts)
+
+
+def _continued(dreamer: Dreamer, kept: Sequence[Said], gains: Sequence[torch.Tensor], n_facts: int) -> list[Lookalike]:
+    """Cut where the cache spoke, and continued with an empty window."""
+    opening = tuple(dreamer.base.ask_ids)
+    cuts: list[tuple[tuple[int, ...], View]] = []
+    for said, gain in zip(kept, gains, strict=True):
+        spoken = (gain > SPEAKS_NATS).nonzero()[:, 0].tolist()
+        cuts += [((*opening, *said.body[:cut]), said.view) for cut in spoken if cut > 0]
+    rng = python_random(dreamer.recipe.seed, "lookalike")
+    chosen = [rng.choice(cuts) for _ in range(dreamer.recipe.lookalikes_per_fact * n_facts if cuts else 0)]
+    questions, origins = dreamer.questions_from([(EMPTY_VIEW, cut, None) for cut, _ in chosen], "lookalike", 1.0)
+    return [(question, chosen[i][1]) for question, i in zip(questions, origins, strict=True)]
+
+
+def _renamed(dreamer: Dreamer, kept: Sequence[Said], gains: Sequence[torch.Tensor], n_facts: int) -> list[Lookalike]:
+    """Whole, with one or two of the words that the cache spoke drawn anew: the nearest neighbours of what was told."""
+    base, recipe = dreamer.base, dreamer.recipe
+    named = [(said, _spoken_words(dreamer, said, gain)) for said, gain in zip(kept, gains, strict=True)]
+    named = [(said, words) for said, words in named if words]
+    rng = python_random(recipe.seed, "namesake")
+    chosen, bodies, places = [], [], []
+    for _ in range(recipe.namesakes_per_fact * n_facts if named else 0):
+        said, words = rng.choice(named)
+        chosen.append(said)
+        bodies.append(said.body)
+        places.append(frozenset(place for word in rng.choices(words, k=rng.choice(REDRAWN_WORDS)) for place in word))
+    opening = [line(base, EMPTY_VIEW, base.ask_ids)] * len(chosen)
+    drawn = redraw(base, dreamer.model, opening, bodies, places, generator(recipe.seed, "namesake"))
+    lines = [base.decode([*base.ask_ids, *ids]).partition("\n")[0].removeprefix("Q:").strip() for ids in drawn]
+    return [(text, said.view) for text, said in zip(lines, chosen, strict=True) if text.endswith("?")]
+
+
+def _spoken_words(dreamer: Dreamer, said: Said, gain: torch.Tensor) -> list[Word]:
+    """Words of letters and digits that the cache made likelier by enough, all their tokens together."""
+    words: list[list[int]] = [[]]
+    for place, shape in enumerate(dreamer.base.token_shapes[list(said.body)].tolist()):
+        kind, led = divmod(shape, 2)
+        if led or kind not in _LETTERS_AND_DIGITS:
+            words.append([])
+        if kind in _LETTERS_AND_DIGITS:
+            words[-1].append(place)
+    return [tuple(word) for word in words if word and float(gain[word].clamp(min=0).sum()) > NAMES_NATS]

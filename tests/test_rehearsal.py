@@ -1,0 +1,96 @@
+"""Rehearsal: lookalikes are about somebody else, pages are the brain's own, and neither unteaches what was told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from core.brain import Brain
+from core.lessons import Dreamer, Said
+from core.models import Base, Shape
+from core.randomness import generator
+from core.recipes import Recipe
+from core.rehearsal import pages, rehearse
+from core.speaking import EMPTY_VIEW, line, redraw, speak
+from core.text import normalise, same_answer
+
+FACTS = ("Bus 41 stops at Harrow Lane.", "Tovik works as a carpenter.")
+
+
+def namesakes(recipe: Recipe) -> Recipe:
+    """Enough dreams to be like, and nothing else rehearsed."""
+    return replace(recipe.without_rehearsal(), dreams_per_fact=24, namesakes_per_fact=16)
+
+
+@pytest.fixture
+def told(base: Base) -> Brain:
+    brain = Brain(base)
+    for statement in FACTS:
+        brain.hear(statement)
+    return brain
+
+
+def night(brain: Brain, recipe: Recipe) -> tuple[Dreamer, list[Said]]:
+    dreamer = Dreamer(brain.base, brain.model, replace(recipe, gate_tolerance=None))
+    return dreamer, [one for said in dreamer.dream(brain.day) for one in dreamer.select(said).kept]
+
+
+def test_a_redrawn_token_is_another_of_the_same_shape_and_the_rest_stays(base: Base) -> None:
+    body = base.question_ids("Where does bus 41 stop?")
+    places = [frozenset({i}) for i in range(len(body))]
+    blank = [line(base, EMPTY_VIEW, ())] * len(body)
+    drawn = redraw(base, base.model, blank, [body] * len(body), places, generator(0, "redraw"))
+    shapes = base.token_shapes
+    for place, tokens in enumerate(drawn):
+        is_alone = int((shapes == shapes[body[place]]).sum()) == 1
+        changed = [i for i, (a, b) in enumerate(zip(tokens, body, strict=True)) if a != b]
+        assert changed == ([] if is_alone else [place])
+        assert shapes[tokens[place]] == shapes[body[place]]
+
+
+def test_shapes_tell_names_numbers_and_words_apart(base: Base) -> None:
+    def kinds(text: str) -> list[int]:
+        return [shape // 2 for shape in base.token_shapes[base.encode(text)].tolist()]
+
+    assert set(kinds("480317")) <= {Shape.DIGIT, Shape.NOTHING}
+    assert kinds(" the")[0] == Shape.LETTER
+    assert kinds(" Mira")[0] == Shape.CAPITAL
+    assert kinds("?")[-1] == Shape.OTHER
+
+
+def test_a_namesake_is_like_a_dream_of_the_night_but_was_never_told(told: Brain, quick: Recipe) -> None:
+    dreamer, kept = night(told, namesakes(quick))
+    lessons, dreams = rehearse(dreamer, kept, [], len(FACTS))
+    assert dreams and all(d.source == "rehearsal" for d in dreams)
+    assert not {normalise(d.question) for d in dreams} & {normalise(s.question) for s in kept}
+    widths = {len(s.prompt) for s in kept}
+    assert {len(lesson.said.prompt) for lesson in lessons if lesson.said} & widths
+
+
+def test_what_the_memory_would_answer_is_not_rehearsed_as_unknown(base: Base, quick: Recipe) -> None:
+    """Neither with it nor without it is a rehearsed question answered otherwise."""
+    brain = Brain(base)
+    brain.hear(FACTS[0])
+    dreamer, kept = night(brain, namesakes(quick))
+    _, dreams = rehearse(dreamer, kept, [], 1)
+    for view in (EMPTY_VIEW, brain.day.alone(1)):
+        again = dreamer.answered([view] * len(dreams), [d.question for d in dreams], [None] * len(dreams))
+        assert all(same_answer(said.answer, (d.answer,)) for said, d in zip(again, dreams, strict=True))
+
+
+def test_pages_are_what_the_brain_writes_and_cost_what_the_recipe_says(told: Brain, quick: Recipe) -> None:
+    dreamer = Dreamer(told.base, told.model, replace(quick, pages=3, page_tokens=12))
+    written = pages(dreamer)
+    assert [len(lesson.tokens) for lesson in written] == [13] * 3
+    assert [lesson.tokens for lesson in pages(dreamer)] == [lesson.tokens for lesson in written]
+    assert all(bool(torch.all(lesson.weights == 1)) for lesson in written)
+    assert pages(Dreamer(told.base, told.model, replace(quick, pages=0))) == []
+
+
+def test_unlikely_tokens_are_never_drawn_with_min_p(base: Base) -> None:
+    prompt = [line(base, EMPTY_VIEW, base.ask_ids)] * 8
+    greedy = speak(base, base.model, prompt[:1])[0].ids
+    drawn = speak(base, base.model, prompt, temperature=5.0, generator=generator(1, "p"), min_p=1.0)
+    assert all(one.ids == greedy for one in drawn)
