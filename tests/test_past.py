@@ -17,6 +17,7 @@ from core.models import Base
 from core.nights import fold, private_tree
 from core.past import ask_past, try_dose, try_undo
 from core.recipes import Recipe
+from core.rehearsal import rehearse
 from core.retention import morning_rows, retention
 from core.sleep import sleep
 from core.store import home, open_brain, save
@@ -148,7 +149,7 @@ def test_a_later_fact_wins_because_the_earlier_one_is_not_rehearsed(base: Base, 
     dreamer = Dreamer(base, brain.model, replace(quick, dreams_per_fact=24))
     (said,) = dreamer.dream(brain.day)
     dreamt = dreamer.select(said)
-    _, rehearsed = dreamer.rehearse(dreamt.kept, dreamt.aside, 2)
+    _, rehearsed = rehearse(dreamer, dreamt.kept, dreamt.aside, 2)
     asked = {normalise(said.question) for said in (*dreamt.kept, *dreamt.aside) if said.question}
     assert asked and not asked & {normalise(d.question) for d in rehearsed}
     assert all(said.view.cache is brain.day.cache for said in dreamt.kept)

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -26,6 +27,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+TRACES = """key => document.querySelector(`.st-key-chart-${key} .js-plotly-plot`)._fullData.map(
+  t => ({type: t.type, name: t.name, x: [...(t.x || [])], y: [...(t.y || [])], z: Array.from(t.z || [], row => [...row])}))"""
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -86,3 +89,9 @@ def awake(page: Page) -> None:
     """Wait until the model is loaded: the header then says what it sees."""
     page.get_by_text("sees now:").wait_for(timeout=900_000)
     settled(page)
+
+
+def plotted(page: Page, key: str) -> list[dict[str, Any]]:
+    """The traces of a chart as the browser holds them."""
+    page.locator(f".st-key-chart-{key} .js-plotly-plot").wait_for(timeout=60_000)
+    return page.evaluate(TRACES, key)

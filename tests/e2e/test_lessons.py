@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.lessons import LESSONS, Step
 from app.theme import RECIPE_NAMES
 from core.lab import COMPARISONS
+from tests.e2e.acts import MORNING_LINK, PATIENCE, ask, go, tell
 from tests.e2e.browser import CHROMIUM, awake, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
@@ -24,7 +25,6 @@ DAYS = (
     ("Tovik works as a carpenter.", "Rosa's badge number is 80317.", "We named the submarine Periwinkle."),
 )
 QUESTIONS = ("Where does Mira live?", "Where is the spare key?", "Who is the doctor of Quenlia?")
-PATIENCE = 900_000  # ms; nights on a busy machine
 
 
 @pytest.fixture
@@ -37,36 +37,11 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-def go(page: Page, view: str) -> None:
-    page.get_by_role("link", name=re.compile(rf"\b{view}$")).first.click()
-    page.get_by_role("heading", name=view, exact=True).wait_for()
-    settled(page)
-
-
-def tell(page: Page, wanted: int) -> None:
-    """Whole days of facts, until so many were told in all."""
-    facts = DAYS[(wanted - 1) // len(DAYS[0])]
-    page.get_by_text("Many at once", exact=True).click()
-    settled(page)
-    page.locator(".st-key-tell-many textarea").fill("\n".join(facts))
-    page.get_by_role("button", name="Tell", exact=True).click()
-
-
-def ask(page: Page, question: str, where: str) -> None:
-    messages = page.get_by_test_id("stChatMessage")
-    before = messages.count()
-    box = page.locator(f".st-key-ask-{where} textarea")
-    box.fill(question)
-    box.press("Enter")
-    expect(messages).to_have_count(before + 2, timeout=60_000)
-    settled(page)
-
-
 def sleep(page: Page, recipe: str) -> None:
     page.locator(".st-key-recipe").get_by_text(RECIPE_NAMES[recipe], exact=True).click()
     settled(page)
     page.get_by_role("button", name="Sleep", exact=True).click()
-    expect(page.get_by_role("link", name="Next: see what it kept →")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name=MORNING_LINK)).to_be_visible(timeout=PATIENCE)
 
 
 def compare(page: Page, name: str) -> None:
@@ -88,7 +63,7 @@ def do(page: Page, step: Step) -> None:
     go(page, step.page.capitalize())
     done = dict(step.done)
     if "told" in done:
-        tell(page, done["told"])
+        tell(page, DAYS[(done["told"] - 1) // len(DAYS[0])])
     if "nights" in done or "recipe" in done:
         sleep(page, done.get("recipe", "full"))
     if "set_aside" in done:

@@ -5,7 +5,6 @@ Slow (about a minute on two cores): `pytest tests/e2e`. Asserts on what the page
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, expect
 
 from core.values import UNKNOWN
+from tests.e2e.acts import MORNING_LINK, PATIENCE, ask, fall_asleep, go, sleep_till_morning, tell
 from tests.e2e.browser import CHROMIUM, awake, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
@@ -26,7 +26,6 @@ FACTS = {
     "Kelb lives in Ferro.": ("Where does Kelb live?", "Ferro"),
     "Sorin lives in Vasse.": ("Where does Sorin live?", "Vasse"),
 }
-PATIENCE = 900_000  # ms; a sleep on a busy machine
 
 
 @pytest.fixture
@@ -41,36 +40,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def tell_all(page: Page) -> None:
-    page.get_by_text("Many at once", exact=True).click()
-    settled(page)
-    page.locator(".st-key-tell-many textarea").fill("\n".join(FACTS))
-    page.get_by_role("button", name="Tell", exact=True).click()
+    tell(page, FACTS)
     expect(page.get_by_text(f"sees now: {len(FACTS)} facts")).to_be_visible(timeout=PATIENCE)
     settled(page)
-
-
-def ask(page: Page, question: str, where: str = "live") -> str:
-    """Type into the chat; the newest answer as the page shows it, without its receipt."""
-    before = page.get_by_test_id("stChatMessage").count()
-    box = page.locator(f".st-key-ask-{where} textarea")
-    box.fill(question)
-    box.press("Enter")
-    messages = page.get_by_test_id("stChatMessage")
-    expect(messages).to_have_count(before + 2, timeout=60_000)
-    settled(page)
-    return messages.last.get_by_test_id("stText").first.inner_text().strip().rstrip(".")
-
-
-def go(page: Page, view: str) -> None:
-    page.get_by_role("link", name=re.compile(rf"\b{view}$")).first.click()
-    page.get_by_role("heading", name=view, exact=True).wait_for()
-    settled(page)
-
-
-def fall_asleep(page: Page) -> None:
-    go(page, "Sleep")
-    page.get_by_role("button", name="Sleep", exact=True).click()
-    page.get_by_role("button", name="Cancel").wait_for(timeout=60_000)
 
 
 def test_the_story(page: Page) -> None:
@@ -84,10 +56,7 @@ def test_the_story(page: Page) -> None:
     settled(page)
     assert ask(page, question) == UNKNOWN
 
-    fall_asleep(page)
-    page.get_by_role("link", name="Next: see what it kept →").click(timeout=PATIENCE)
-    page.get_by_role("heading", name="Morning", exact=True).wait_for()
-    settled(page)
+    sleep_till_morning(page)
     expect(page.get_by_text("1 night so far")).to_be_visible()
     kept = [ask(page, q, "empty") == a for q, a in FACTS.values()]
     assert sum(kept) >= 4, "five easy facts: a night that loses two of them is broken"
@@ -101,7 +70,7 @@ def test_a_reload_in_the_middle_of_a_sleep_loses_nothing(page: Page) -> None:
     page.reload()
     awake(page)
     assert page.url == name
-    expect(page.get_by_role("link", name="Next: see what it kept →")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name=MORNING_LINK)).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("1 night so far")).to_be_visible()
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,13 +17,11 @@ from playwright.sync_api import Browser, Page, expect
 from app.theme import CONDITION_NAMES
 from core.recording import Recording, recording
 from core.values import Condition, SleepReport
-from tests.e2e.browser import CHROMIUM, awake, settled
+from tests.e2e.browser import CHROMIUM, awake, plotted, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
 PATIENCE = 300_000  # ms
-DATA = """key => document.querySelector(`.st-key-chart-${key} .js-plotly-plot`)._fullData.map(
-  t => ({type: t.type, name: t.name, x: [...(t.x || [])], y: [...(t.y || [])], z: Array.from(t.z || [], row => [...row])}))"""
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +38,6 @@ def page(browser: Browser, address: str, request) -> Iterator[Page]:
     awake(tab)
     yield tab
     context.close()
-
-
-def plotted(page: Page, key: str) -> list[dict[str, Any]]:
-    """The traces of a chart as the browser holds them."""
-    page.locator(f".st-key-chart-{key} .js-plotly-plot").wait_for(timeout=PATIENCE)
-    return page.evaluate(DATA, key)
 
 
 def go(page: Page, view: str) -> None:
@@ -145,3 +136,25 @@ def test_nights_shows_the_life_so_far(page: Page, run: Recording) -> None:
     assert plotted(page, "timeline")
     page.get_by_role("button", name="Switch this night off").click()
     expect(page.get_by_text("This is a recording").last).to_be_visible()
+
+
+def test_the_report_to_print_opens_offline_with_the_same_figures(
+    page: Page, browser: Browser, run: Recording, tmp_path: Path
+) -> None:
+    go(page, "Lessons")
+    with page.expect_download(timeout=PATIENCE) as given:
+        page.get_by_role("button", name="Download a report to print").click()
+    file = tmp_path / "report.html"
+    given.value.save_as(file)
+    context = browser.new_context(offline=True)
+    asked: list[str] = []
+    paper = context.new_page()
+    paper.on("request", lambda request: asked.append(request.url))
+    paper.goto(file.as_uri())
+    figures = [float(value) for value in paper.eval_on_selector_all("data", "all => all.map(d => d.value)")]
+    stored = [run.report.recall(condition).value for condition in ("amnesia", "slept")]
+    stored += [run.report.side.drift_nats, run.report.side.false_recall.value, float(run.report.seed)]
+    assert all(value in figures for value in stored)
+    expect(paper.get_by_text(run.report.night_hash).first).to_be_visible()
+    assert asked == [file.as_uri()], "nothing else is loaded"
+    context.close()
