@@ -32,7 +32,14 @@ CONDITION_NAMES = {
     "retrieval": "facts looked up",
     "long_context": "every sentence in view",
 }
-RECIPE_NAMES = {"full": "Full sleep", "cram": "Cramming", "placebo": "Placebo", "none": "No sleep"}
+RECIPE_NAMES = {
+    "full": "Full sleep",
+    "replay": "Plain replay",
+    "seed": "Knowledge seeding",
+    "cram": "Cramming",
+    "placebo": "Placebo",
+    "none": "No sleep",
+}
 CONDITION_COLORS = {
     "blank": "#878c9b",
     "awake": "#e08a00",

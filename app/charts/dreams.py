@@ -61,7 +61,7 @@ def figure(dreams: Sequence[Dream], dark: bool = True, facts: Sequence[Fact] = (
     places = [-i for i in range(len(order))]
     names = [_row_name(f, statements, dark) for f in order]
     fig.update_yaxes(tickvals=places, ticktext=names, range=[places[-1] - 0.5, 0.5], ticklabelstandoff=6)
-    fig.update_xaxes(title_text="what the cache added to its answer, in nats")
+    fig.update_xaxes(title_text="added by the cache, nats")
     return fig
 
 
