@@ -1,8 +1,8 @@
 """Pictures of the views, dark and light, for the README: `python scripts/screenshots.py` or `make screenshots`.
 
 Starts its own server with a store in a temporary folder, plays one small day and night on the built-in model, and
-writes assets/screenshots/{wake,sleep,morning,nights}-{dark,light}.png. Give other widths to check a narrow window:
-`python scripts/screenshots.py 1280 800 --out /tmp/shots`.
+writes assets/screenshots/{wake,sleep,morning,weights,nights,lab,lessons}-{dark,light}.png. Give other widths to check a
+narrow window: `python scripts/screenshots.py 1280 800 --out /tmp/shots`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.e2e.acts import go
 from tests.e2e.browser import ROOT, awake, chromium, server, settled
+
+# On the page Weights: the button that starts a measurement, and the chart that it ends in.
+MEASURED = {"Measure the dose curve": "dose", "Lesion each layer": "lesions", "Attribute this answer": "attribution"}
 
 
 def main() -> None:
@@ -62,9 +66,15 @@ def day_and_night(page: Page, address: str, out: Path, suffix: str) -> None:
     page.locator("[class*=st-key-suggest-empty-0] button").click()
     settled(page)
     picture(page, out / f"morning-{suffix}")
-    page.get_by_role("link", name="Nights").click()
-    settled(page)
-    picture(page, out / f"nights-{suffix}")
+    go(page, "Weights")
+    for button, chart in MEASURED.items():
+        page.get_by_role("button", name=button).click()
+        page.locator(f".st-key-chart-{chart} .js-plotly-plot").wait_for(timeout=900_000)
+        settled(page)
+    picture(page, out / f"weights-{suffix}")
+    for view in ("Nights", "Lab", "Lessons"):
+        go(page, view)
+        picture(page, out / f"{view.lower()}-{suffix}")
 
 
 def picture(page: Page, path: Path, wait: bool = True) -> None:

@@ -70,11 +70,13 @@ def test_the_selection_is_kept_in_the_address_and_followed_by_the_boxes(slept):
     assert app.selectbox(key="choose-night").value == 2  # the newest
     app.selectbox(key="choose-night").set_value(1).run()
     app.selectbox(key="choose-fact").set_value(1).run()
+    app.selectbox(key="choose-layer").set_value(4).run()
     assert not app.exception
+    assert app.query_params["layer"] in ("4", ["4"])
     assert app.query_params["night"] in ("1", ["1"]) and app.query_params["fact"] in ("1", ["1"])
     app.switch_page("app/views/wake.py").run()
     app.switch_page(PAGE).run()
-    assert (app.selectbox(key="choose-night").value, app.selectbox(key="choose-fact").value) == (1, 1)
+    assert [app.selectbox(key=f"choose-{what}").value for what in ("night", "fact", "layer")] == [1, 1, 4]
 
     linked = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     linked.query_params.update(brain="two-nights", night="1", fact="99")

@@ -93,11 +93,9 @@ def changed(report: SleepReport) -> tuple[int, str]:
     with st.container(horizontal=True):
         layer = st.selectbox(
             "Layer",
-            layers,
-            index=layers.index(peak.layer),
             format_func=lambda n: f"layer {n + 1}",
-            key=f"weights-layer-{report.night}",
             width=160,
+            **session.chooser("layer", layers, layers.index(peak.layer)),
         )
         matrix = st.selectbox(
             "Matrix", matrices, index=matrices.index(peak.matrix), key=f"weights-matrix-{report.night}", width=160
