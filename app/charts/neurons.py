@@ -34,7 +34,7 @@ def figure(neurons: Sequence[Neuron], dark: bool = True, layer: int | None = Non
         y=places,
         orientation="h",
         marker=dict(color=[fact_color(n.fact) for n in shown], line_width=0),
-        text=[f"{100 * n.relative:.2g} %" for n in shown],
+        text=[f"{float(f'{100 * n.relative:.2g}'):g} %" for n in shown],  # two digits, never 7.8e+02
         textposition="outside",
         cliponaxis=False,
         hovertext=[_hover(n) for n in shown],
