@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -19,6 +20,7 @@ os.environ |= {"NOCTURNE_HOME": tempfile.mkdtemp(), "NOCTURNE_MODEL": "/no/model
 
 from streamlit.testing.v1 import AppTest
 
+from app.desk import desk_of
 from tests.app_values import live
 
 CASES = {"8 nights, nothing told today": (8, 0), "7 nights and 5 facts today": (7, 5), "40 facts today": (0, 40)}
@@ -36,6 +38,9 @@ def main() -> None:
     for number, (case, (nights, today)) in enumerate(CASES.items()):
         name = f"life-{number}"
         live(name, nights, today)
+        desk_of(name)._brain = SimpleNamespace(
+            base=SimpleNamespace(fingerprint="none")
+        )  # the Lab asks which model it is
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
         app.query_params["brain"] = name
         app.run()
