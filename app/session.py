@@ -1,21 +1,21 @@
 """What belongs to one browser tab: which brain is open, what is selected, what it waits for, what it was told last.
 
-The one module that touches `st.session_state` and the address bar. Everything worth keeping lives on the desk or in
-the store; losing a session loses a selection, nothing else.
+With `app.selection` the only module that touches `st.session_state` and the address bar. Everything worth keeping lives
+on the desk or in the store; losing a session loses a selection, nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from app import lessons, teaching
+from app import lessons, selection, teaching
 from app.desk import Desk, Exchange, View, Where, desk_of, is_name, new_name
 from app.recorded import recorded_desk_of
 from app.teaching import Link
@@ -27,8 +27,6 @@ from core.text import normalise
 from core.values import SleepReport
 
 PATIENCE = 0.15  # seconds that a click waits for its job: beyond, the page is drawn and says what is being done
-Selection = Literal["fact", "token", "layer", "night"]
-SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 
 
 def start() -> Desk:
@@ -44,7 +42,7 @@ def start() -> Desk:
         st.session_state.looked = st.session_state.compared = frozenset()
         st.session_state.asked_before = len(desk().chat)
         st.session_state.left_out = {}
-    _take_selection()
+    selection.take()
     settle()
     st.session_state.view, st.session_state.asleep = desk().view, desk().is_asleep
     follow_lesson()
@@ -69,8 +67,7 @@ def desk() -> Desk:
 def switch(name: str) -> None:
     """Open another brain in this tab (a callback: the run that follows shows it)."""
     if is_name(name):
-        for what in SELECTIONS:
-            select(what, None)
+        selection.forget()
         st.query_params["brain"] = name
 
 
@@ -85,8 +82,7 @@ def _unused_name() -> str:
 
 def address() -> dict[str, str]:
     """For links between the pages."""
-    selection = {what: str(number) for what, number in st.session_state.selection.items()}
-    return {"brain": st.session_state.brain} | selection | teaching.write(link())
+    return {"brain": st.session_state.brain} | selection.address() | teaching.write(link())
 
 
 def _write_address() -> None:
@@ -340,66 +336,3 @@ def drop_and_ask(place: int, number: int) -> None:
     """Callback of the truth test's button."""
     here = desk()
     act("drop", lambda: here.drop_and_ask(place, number))
-
-
-# The one selection that all pictures share: numbers only, so that it may stand in the address ------------
-
-
-def _take_selection() -> None:
-    """The address wins; where it says nothing (another page was opened), what was selected stays."""
-    for what in SELECTIONS:
-        text = st.query_params.get(what, "")
-        if text.isdecimal() and len(text) < 7:
-            st.session_state.selection[what] = int(text)
-        else:
-            select(what, st.session_state.selection.get(what))
-
-
-def selected(what: Selection, among: Collection[int]) -> int | None:
-    """The selected fact, entry, layer or night; None when nothing is selected or it is not among those shown here."""
-    number = st.session_state.selection.get(what)
-    return number if number in among else None
-
-
-def select(what: Selection, number: int | None) -> None:
-    """Select, or with None take the selection back. Before widgets are drawn, or in a callback."""
-    selection, address = st.session_state.selection, st.query_params
-    if number is None:
-        selection.pop(what, None)
-        address.pop(what, None)
-    else:
-        selection[what] = number
-        address[what] = str(number)
-
-
-def pick_token(strip: str) -> None:
-    """Callback of the token strip: select the entry, or let go of it when it was selected already."""
-    index = st.session_state[strip].picked
-    if index is not None:
-        select("token", None if index == st.session_state.selection.get("token") else int(index))
-
-
-def bound(what: Selection, among: Collection[int], place: str) -> dict[str, Any]:
-    """Arguments that make a select box show and set the selection; it offers `index=None` for no selection."""
-    key = f"pick-{what}-{place}"
-    st.session_state[key] = selected(what, among)
-    return {"key": key, "on_change": lambda: select(what, st.session_state[key])}
-
-
-def chosen(what: Selection, among: Sequence[int], default: int) -> int | None:
-    """The selection where a page must show one: the `default`-th of `among` when nothing of it is selected."""
-    number = selected(what, among)
-    return number if number is not None or not among else among[default]
-
-
-def chooser(what: Selection, among: Sequence[int], default: int) -> dict[str, Any]:
-    """Arguments of a select box that always shows one of `among`, and sets the selection."""
-    key = f"choose-{what}"
-    st.session_state[key] = chosen(what, among, default)
-    return dict(options=list(among), key=key, on_change=lambda: select(what, st.session_state[key]))
-
-
-def picked(chart: str) -> Any:
-    """In the callback of a chart: `customdata` of the point just clicked; None when a click took a pick back."""
-    points = st.session_state[chart].selection.points
-    return points[0].get("customdata") if points else None

@@ -35,15 +35,15 @@ def rehearse(
     otherwise: "I do not know" to a new wording about what was told would unteach it.
     """
     free = dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.rehearsals, "rehearse", 1.0)
-    drawn = dict([*((question, EMPTY_VIEW) for question in free), *_lookalikes(dreamer, kept, n_facts)])
     taken = {normalise(s.question) for s in (*kept, *aside)}
-    questions = [q for q in drawn if normalise(q) not in taken]
-    if not questions:
+    alike = {q: view for q, view in _lookalikes(dreamer, kept, n_facts) if normalise(q) not in taken}
+    old = [q for q in free if normalise(q) not in taken and q not in alike]
+    seeing = dreamer.answered([*alike.values()], [*alike], [None] * len(alike))
+    blind = dreamer.answered([EMPTY_VIEW] * (len(old) + len(alike)), [*old, *alike], [None] * (len(old) + len(alike)))
+    with_memory = {s.question: s.answer for s in seeing}
+    said = [b for b in blind if b.ended and same_answer(with_memory.get(b.question, b.answer), (b.answer,))]
+    if not said:
         return [], []
-    nobody = [None] * len(questions)
-    blind = dreamer.answered([EMPTY_VIEW] * len(questions), questions, nobody)
-    seeing = dreamer.answered([drawn[q] for q in questions], questions, nobody)
-    said = [b for b, s in zip(blind, seeing, strict=True) if b.ended and same_answer(s.answer, (b.answer,))]
     dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in said]
     return dreamer.teach(said, [EMPTY_VIEW] * len(said), "rehearsal"), dreams
 

@@ -207,6 +207,7 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) ->
     for lesson in (*curriculum.new, *curriculum.kept_as_is):
         streams.setdefault(lesson.source, []).append(lesson)
     weights = {"rehearsal": recipe.rehearsal_weight}
+    counts = {"pages": recipe.batch_pages}
     rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
     queues: dict[str, list[int]] = {name: [] for name in streams}
     watched = curriculum.watched
@@ -216,7 +217,7 @@ def _seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) ->
         optimizer.param_groups[0]["lr"] = recipe.learning_rate * (1 - step / total)
         losses = {}
         for name, lessons in streams.items():
-            batch = _draw(queues[name], lessons, recipe.batch_pages if name == "pages" else recipe.batch_lessons, rng)
+            batch = _draw(queues[name], lessons, counts.get(name, recipe.batch_lessons), rng)
             if own := round(recipe.on_policy * len(batch)) if name == "dreams" else 0:
                 batch = [*attempts(brain, recipe, student, batch[:own], own_rng), *batch[own:]]
             with torch.autocast(brain.base.device, dtype=torch.bfloat16, enabled=has_bf16_units(brain.base.device)):

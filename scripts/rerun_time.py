@@ -38,9 +38,8 @@ def main() -> None:
     for number, (case, (nights, today)) in enumerate(CASES.items()):
         name = f"life-{number}"
         live(name, nights, today)
-        desk_of(name)._brain = SimpleNamespace(
-            base=SimpleNamespace(fingerprint="none")
-        )  # the Lab asks which model it is
+        # The Lab asks which model it is.
+        desk_of(name)._brain = SimpleNamespace(base=SimpleNamespace(fingerprint="none"))
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
         app.query_params["brain"] = name
         app.run()

@@ -72,10 +72,11 @@ def test_a_namesake_is_like_a_dream_of_the_night_but_was_never_told(told: Brain,
 def test_what_the_memory_would_answer_is_not_rehearsed_as_unknown(base: Base, quick: Recipe) -> None:
     """Neither with it nor without it is a rehearsed question answered otherwise."""
     brain = Brain(base)
-    brain.hear(FACTS[0])
-    dreamer, kept = night(brain, namesakes(quick))
+    brain.hear("Rosa's badge number is 80317.")
+    dreamer, kept = night(brain, replace(namesakes(quick), lookalikes_per_fact=64, namesakes_per_fact=64))
     _, dreams = rehearse(dreamer, kept, [], 1)
-    for view in (EMPTY_VIEW, brain.day.alone(1)):
+    assert dreams
+    for view in (EMPTY_VIEW, brain.day.alone(brain.facts[0].number)):
         again = dreamer.answered([view] * len(dreams), [d.question for d in dreams], [None] * len(dreams))
         assert all(same_answer(said.answer, (d.answer,)) for said, d in zip(again, dreams, strict=True))
 

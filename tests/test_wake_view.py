@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import session
+from app import selection, session
 from app.desk import Dropped, desk_of
 from app.views import seeing
 from app.views.glossary import GLOSSARY, explain
@@ -45,7 +45,7 @@ def lived(nights: int, today: int, view: str = "wake", **address: str) -> AppTes
 
 
 def address(app: AppTest) -> dict[str, str]:
-    return {key: app.query_params[key][0] for key in session.SELECTIONS if key in app.query_params}
+    return {key: app.query_params[key][0] for key in selection.SELECTIONS if key in app.query_params}
 
 
 # What an answer read, with the model -----------------------------------------------------------------

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import session
+from app import selection, session
 from app.desk import Exchange, Where
 from app.printable import document
 from app.views.glossary import GLOSSARY, explain
@@ -226,7 +226,7 @@ def _clicks(chart: str, on_pick: Callable[[Any], None] | None) -> dict[str, Any]
         return {}
 
     def take() -> None:
-        if (point := session.picked(chart)) is not None:
+        if (point := selection.picked(chart)) is not None:
             on_pick(point)
 
     return {"on_select": take, "selection_mode": "points"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import session
+from app import selection, session
 from app.charts import answer_trace, cache_map, head_map
 from app.components.token_strip import token_strip
 from app.desk import Dropped, Exchange
@@ -15,15 +15,15 @@ from core.values import UNKNOWN, CacheSnapshot
 
 
 def pick_fact(point: list) -> None:
-    session.select("fact", point[0])
+    selection.select("fact", point[0])
 
 
 def pick_token(point: list) -> None:
-    session.select("token", point[0])
+    selection.select("token", point[0])
 
 
 def pick_layer(point: list) -> None:
-    session.select("layer", point[0])
+    selection.select("layer", point[0])
 
 
 def fact_box(place: str, everything: str) -> int | None:
@@ -35,7 +35,7 @@ def fact_box(place: str, everything: str) -> int | None:
         index=None,
         placeholder=everything,
         format_func=lambda n: f"{n + 1}: {short(statements[n])}",
-        **session.bound("fact", statements, place),
+        **selection.bound("fact", statements, place),
     )
 
 
@@ -65,7 +65,7 @@ def reading(closed: bool) -> None:
     exchange = answers[place]
     left, right = st.columns([6, 5], gap="large")
     with left:
-        picked = session.selected("fact", exchange.trace.by_fact)
+        picked = selection.selected("fact", exchange.trace.by_fact)
         drawn = {"facts": session.view().facts, "fact": picked}
         parts.chart(answer_trace, exchange.trace, key="trace", drawn=drawn, on_pick=pick_fact)
     with right:
@@ -152,15 +152,15 @@ def pictures(snapshot: CacheSnapshot) -> None:
             index=None,
             placeholder="All layers (mean)",
             format_func=lambda n: f"layer {n + 1}",
-            **session.bound("layer", layers, "cache"),
+            **selection.bound("layer", layers, "cache"),
         )
-    token = session.selected("token", range(len(snapshot.tokens)))
+    token = selection.selected("token", range(len(snapshot.tokens)))
     token_strip(
         snapshot,
         measure,
         dark=session.is_dark(),
         key="strip",
-        on_pick=lambda: session.pick_token("strip"),
+        on_pick=lambda: selection.pick_token("strip"),
         selected=token,
         layer=layer,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import session
+from app import selection, session
 from app.charts import attribution, dose_curve, lesion_map, neurons, night_cosine, spectrum, weight_map
 from app.measures import ANATOMY, ATTRIBUTION, DOSE, LESION, Measure
 from app.theme import fact_name, short
@@ -70,7 +70,7 @@ def choose(reports: tuple[SleepReport, ...]) -> tuple[SleepReport, int | None]:
             "Night",
             format_func=lambda n: f"night {n} ({parts.plural(len(by_number[n].facts), 'fact')})",
             width=240,
-            **session.chooser("night", list(by_number), -1),
+            **selection.chooser("night", list(by_number), -1),
         )
         report = by_number[number]
         statements = {f.number: f.statement for f in report.facts}
@@ -78,7 +78,7 @@ def choose(reports: tuple[SleepReport, ...]) -> tuple[SleepReport, int | None]:
             "Fact",
             format_func=lambda n: f"{fact_name(n)}: {short(statements[n], 60)}",
             width=520,
-            **session.chooser("fact", list(statements), 0),
+            **selection.chooser("fact", list(statements), 0),
         )
     return report, fact
 
@@ -95,7 +95,7 @@ def changed(report: SleepReport) -> tuple[int, str]:
             "Layer",
             format_func=lambda n: f"layer {n + 1}",
             width=160,
-            **session.chooser("layer", layers, layers.index(peak.layer)),
+            **selection.chooser("layer", layers, layers.index(peak.layer)),
         )
         matrix = st.selectbox(
             "Matrix", matrices, index=matrices.index(peak.matrix), key=f"weights-matrix-{report.night}", width=160

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import chromium, server
+from tests.e2e.browser import awake, chromium, server
 
 
 @pytest.fixture(scope="module")
@@ -23,3 +23,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with chromium() as it:
         yield it
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A fresh tab on a fresh brain, its model loaded."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    tab = context.new_page()
+    tab.goto(address)
+    awake(tab)
+    yield tab
+    context.close()

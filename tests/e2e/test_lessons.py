@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,16 +24,6 @@ DAYS = (
     ("Tovik works as a carpenter.", "Rosa's badge number is 80317.", "We named the submarine Periwinkle."),
 )
 QUESTIONS = ("Where does Mira live?", "Where is the spare key?", "Who is the doctor of Quenlia?")
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
-    tab = context.new_page()
-    tab.goto(address)
-    awake(tab)
-    yield tab
-    context.close()
 
 
 def sleep(page: Page, recipe: str) -> None:

@@ -5,7 +5,6 @@ Slow (about a minute on two cores): `pytest tests/e2e`. Asserts on what the page
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,17 +25,6 @@ FACTS = {
     "Kelb lives in Ferro.": ("Where does Kelb live?", "Ferro"),
     "Sorin lives in Vasse.": ("Where does Sorin live?", "Vasse"),
 }
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A fresh tab on a fresh brain, its model loaded."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
-    tab = context.new_page()
-    tab.goto(address)
-    awake(tab)
-    yield tab
-    context.close()
 
 
 def tell_all(page: Page) -> None:
