@@ -36,10 +36,11 @@ def rehearse(
     """
     free = dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.rehearsals, "rehearse", 1.0)
     taken = {normalise(s.question) for s in (*kept, *aside)}
-    alike = {q: view for q, view in _lookalikes(dreamer, kept, n_facts) if normalise(q) not in taken}
-    old = [q for q in free if normalise(q) not in taken and q not in alike]
+    drawn: dict[str, View | None] = {**dict.fromkeys(free), **dict(_lookalikes(dreamer, kept, n_facts))}
+    questions = [q for q in drawn if normalise(q) not in taken]
+    alike = {q: view for q in questions if (view := drawn[q]) is not None}
+    blind = dreamer.answered([EMPTY_VIEW] * len(questions), questions, [None] * len(questions))
     seeing = dreamer.answered([*alike.values()], [*alike], [None] * len(alike))
-    blind = dreamer.answered([EMPTY_VIEW] * (len(old) + len(alike)), [*old, *alike], [None] * (len(old) + len(alike)))
     with_memory = {s.question: s.answer for s in seeing}
     said = [b for b in blind if b.ended and same_answer(with_memory.get(b.question, b.answer), (b.answer,))]
     if not said:
