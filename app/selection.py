@@ -59,11 +59,32 @@ def pick_token(strip: str) -> None:
         select("token", None if index == st.session_state.selection.get("token") else int(index))
 
 
-def bound(what: Selection, among: Collection[int], place: str) -> dict[str, Any]:
-    """Arguments that make a select box show and set the selection; it offers `index=None` for no selection."""
+def bound(what: Selection, among: Collection[int], place: str, others: Sequence[str] = ()) -> dict[str, Any]:
+    """Arguments that make a select box show and set the selection.
+
+    For no selection it offers `index=None`, or its options that are no numbers: `others`, of which the first is shown.
+    """
     key = f"pick-{what}-{place}"
-    st.session_state[key] = selected(what, among)
-    return {"key": key, "on_change": lambda: select(what, st.session_state[key])}
+    number = selected(what, among)
+    if number is not None or st.session_state.get(key) not in others:
+        st.session_state[key] = number if number is not None or not others else others[0]
+
+    def take_over() -> None:
+        value = st.session_state[key]
+        select(what, value if value in among else None)
+
+    return {"key": key, "on_change": take_over}
+
+
+def follow(what: Selection, owners: Sequence[int], key: str) -> dict[str, Any]:
+    """Arguments of a select box whose options 0, 1, ... each belong to one of `owners`.
+
+    It moves to the first option of what is selected, and selects the owner of the option that is chosen.
+    """
+    number, here = selected(what, owners), st.session_state.get(key, 0)
+    if number is not None and owners[here] != number:
+        st.session_state[key] = owners.index(number)
+    return {"key": key, "on_change": lambda: select(what, owners[st.session_state[key]])}
 
 
 def chosen(what: Selection, among: Sequence[int], default: int) -> int | None:

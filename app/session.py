@@ -182,13 +182,20 @@ def compared(name: str) -> None:
     st.session_state.compared |= {name}
 
 
-def keep(key: str, default: Any, options: Sequence[Any] | None = None) -> None:
-    """Before a widget of that key is drawn: give it back its value. Streamlit forgets what a page does not draw."""
+def keep(key: str, default: Any, options: Sequence[Any] | None = None) -> Any:
+    """Before a widget of that key is drawn: give it back its value, the one returned. Streamlit forgets what a page does
+    not draw."""
     kept = st.session_state.setdefault("kept", {})
     if key in st.session_state:
         kept[key] = st.session_state[key]
     value = kept.get(key, default)
     st.session_state[key] = value if options is None or value in options else default
+    return st.session_state[key]
+
+
+def put(key: str, value: Any) -> None:
+    """In a callback: give the widget of that key another value."""
+    st.session_state[key] = value
 
 
 # Acts: hand a job in, wait a moment, remember it when it takes longer -----------------------------
@@ -287,6 +294,7 @@ def rename_night(name: str, box: str) -> None:
 
 def go_to_sleep(recipe: str) -> None:
     """Callback of the Sleep button; the page watches the job on the desk instead of waiting for it here."""
+    selection.select("night", None)  # in the morning the newest is shown
     try:
         desk().sleep(recipe, link().seed)
     except NocturneError as error:

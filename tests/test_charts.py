@@ -123,7 +123,7 @@ def test_sink_is_left_out_of_the_scale():
 
 
 def test_the_selection_is_framed():
-    from app.charts import cache_map, head_map
+    from app.charts import cache_map, head_map, recall_dumbbell, weight_map
 
     frames = cache_map.figure(make_snapshot(), fact=1, token=3, layer=2).layout.shapes
     assert [(f.x0, f.x1, f.y0, f.y1) for f in frames] == [
@@ -132,6 +132,9 @@ def test_the_selection_is_framed():
         (-0.5, 23.5, 1.5, 2.5),
     ]
     assert len(head_map.figure(make_snapshot(), layer=2).layout.shapes) == 1
+    box = weight_map.figure(make_report().deltas, place=(2, "up")).layout.shapes[0]
+    assert (box.x0, box.x1, box.y0, box.y1) == (0.5, 1.5, 1.5, 2.5)
+    assert len(recall_dumbbell.figure(make_report(), fact=1).layout.shapes) == 1
 
 
 def test_head_map_speaks_of_what_is_selected():

@@ -80,6 +80,16 @@ def test_the_recorded_night_asks_for_no_guess():
     assert "What it kept" in words(app) and not app.slider
 
 
+def test_the_receipt_follows_the_selected_fact_and_selects_its_own():
+    app = open_app("morning-3", view="morning", wait=False)
+    app.query_params["fact"] = "4"
+    app.run()
+    box = app.selectbox(key="receipt-night-1")
+    assert box.options[box.value].startswith("fact 5:")
+    box.set_value(0).run()
+    assert app.query_params["fact"] in ("0", ["0"]) and not app.exception
+
+
 # The pictures ----------------------------------------------------------------------------------------
 
 

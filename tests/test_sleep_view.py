@@ -56,7 +56,7 @@ def test_the_journal_can_be_read_fact_by_fact():
     app = open_app("journal-2", view="sleep")
     app.segmented_control(key="journal-fate").set_value("all").run()
     for chosen, number in ((1, 1), (journal.NO_FACT, None)):
-        app.selectbox(key=f"journal-fact-{report.night_hash}").set_value(chosen).run()
+        app.selectbox(key="pick-fact-journal").set_value(chosen).run()
         assert not app.exception
         count = sum(d.fact == number for d in report.dreams)
         assert f"{count} dream" in words(app)

@@ -87,6 +87,24 @@ def test_the_selection_is_kept_in_the_address_and_followed_by_the_boxes(slept):
     assert linked.selectbox(key="choose-fact").value == 0  # there is no such fact: the first
 
 
+def test_morning_sleep_and_nights_show_what_was_selected_here(slept):
+    app = slept
+    app.selectbox(key="choose-night").set_value(1).run()
+    app.selectbox(key="choose-fact").set_value(1).run()
+    app.selectbox(key="choose-layer").set_value(4).run()
+    matrix = app.selectbox(key="choose-matrix").options[-1]
+    app.selectbox(key="choose-matrix").set_value(matrix).run()
+    app.switch_page("app/views/morning.py").run()
+    assert [app.selectbox(key=f"choose-{what}").value for what in ("night", "layer", "matrix")] == [1, 4, matrix]
+    app.switch_page("app/views/nights.py").run()
+    assert app.selectbox(key="choose-night").value == 1
+    app.selectbox(key="choose-night").set_value(2).run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert app.selectbox(key="choose-night").value == 2
+    app.selectbox(key="choose-night").set_value(1).run()
+
+
 def test_a_lesion_is_measured_once_and_then_looked_up(slept, two_nights):
     app, desk = slept, desk_of("two-nights")
     app.button(key="measure-lesion").click().run()

@@ -11,6 +11,7 @@ from app.theme import (
     CONDITION_COLORS,
     CONDITION_NAMES,
     CONDITION_SYMBOLS,
+    INK,
     WARNING,
     empty_figure,
     fact_color,
@@ -64,8 +65,11 @@ def _rates(report: SleepReport, number: int, source: Source) -> dict[str, Rate]:
     return {c: Rate.of(sum(marks), len(marks)) for c, marks in right.items()}
 
 
-def figure(report: SleepReport, dark: bool = True) -> go.Figure:
-    """Rows of dots on a 0 to 100 % axis; a line leads from the cleared cache to the morning."""
+def figure(report: SleepReport, dark: bool = True, fact: int | None = None) -> go.Figure:
+    """Rows of dots on a 0 to 100 % axis; a line leads from the cleared cache to the morning.
+
+    `fact` is framed. A click on a dot: `customdata` = [Fact.number].
+    """
     drawn = lanes(report)
     if not drawn:
         return empty_figure(NOTHING, dark)
@@ -76,6 +80,9 @@ def figure(report: SleepReport, dark: bool = True) -> go.Figure:
     for condition in CONDITIONS:
         _add_dots(fig, drawn, condition, squeeze, dark)
     _add_falls(fig, drawn, dark)
+    for y in (-i for i, told in enumerate(report.facts) if told.number == fact):
+        frame = dict(x0=-0.06, x1=1.16, y0=y - 0.47, y1=y + 0.47)
+        fig.add_shape(type="rect", **frame, line=dict(color=INK[dark], width=1))
     row = 76 if squeeze < 1 else 58
     fig.update_layout(template=template(dark), height=110 + row * len(report.facts), hovermode="closest")
     names = [_row_name(fact, any(x.fell for x in drawn if x.fact is fact), dark) for fact in report.facts]
@@ -120,6 +127,7 @@ def _add_dots(fig: go.Figure, drawn: list[Lane], condition: str, squeeze: float,
             line=dict(width=2 if any(lane.source == "self" for lane in shown) else 1, color=color),
         ),
         customdata=[[lane.fact.number] for lane in shown],
+        unselected_marker_opacity=1,
         hovertext=hover,
         hoverinfo="text",
     )

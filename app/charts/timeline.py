@@ -22,8 +22,11 @@ def is_on(night: NightCard) -> bool:
     return night.dose != 0
 
 
-def figure(nights: Sequence[NightCard], dark: bool = True) -> go.Figure:
-    """A line that rises to each day and sinks to each night; hollow marks are nights that are switched off."""
+def figure(nights: Sequence[NightCard], dark: bool = True, night: int | None = None) -> go.Figure:
+    """A line that rises to each day and sinks to each night; hollow marks are nights that are switched off.
+
+    `night` is framed. A click on a night: `customdata` = [NightCard.number].
+    """
     if not nights:
         return empty_figure(NOTHING, dark)
     fig = go.Figure(layout=dict(template=template(dark), height=230, hovermode="closest"))
@@ -41,6 +44,10 @@ def figure(nights: Sequence[NightCard], dark: bool = True) -> go.Figure:
     _add_days(fig, nights, words, dark)
     for on, name in ((True, "night"), (False, "night, switched off")):
         _add_nights(fig, nights, on, name, words, dark)
+    for place in (i + 0.5 for i, card in enumerate(nights) if card.number == night):
+        fig.add_shape(
+            type="rect", x0=place - 0.3, x1=place + 0.3, y0=-0.72, y1=0.3, line=dict(color=INK[dark], width=1)
+        )
     fig.update_xaxes(visible=False, range=[-0.4, len(nights) + 0.4])
     fig.update_yaxes(visible=False, range=[-0.75, 1.55])
     return fig
@@ -78,6 +85,8 @@ def _add_nights(fig: go.Figure, nights: Sequence[NightCard], on: bool, name: str
         textposition="bottom center",
         textfont=dict(color=INK[dark]),
         marker=dict(symbol="star" if on else "star-open", size=18, color=color, line=dict(width=2, color=color)),
+        customdata=[[night.number] for night in shown],
+        unselected_marker_opacity=1,
         hovertext=[
             f"night {night.number}{': ' + label(night.title) if night.title else ''}<br>kept {rate_words(night.learned)}"
             f"<br>recipe {label(night.recipe)}, dose {night.dose:g}"

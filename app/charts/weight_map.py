@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.charts._words import plural
-from app.theme import FAINT_INK, color_scale, empty_figure, escape_label, ink_on, scale_color, template
+from app.theme import FAINT_INK, INK, color_scale, empty_figure, escape_label, ink_on, scale_color, template
 from core.values import MatrixDelta
 
 TITLE = "Where the night was written"
@@ -29,8 +29,11 @@ def grid(deltas: Sequence[MatrixDelta]) -> tuple[list[int], list[str], np.ndarra
     return layers, matrices, values
 
 
-def figure(deltas: Sequence[MatrixDelta], dark: bool = True) -> go.Figure:
-    """Heat map (layers, matrices), log scale 1e-4 to 1. A click carries `customdata` [layer, matrix]."""
+def figure(deltas: Sequence[MatrixDelta], dark: bool = True, place: tuple[int | None, str] = (None, "")) -> go.Figure:
+    """Heat map (layers, matrices), log scale 1e-4 to 1. `place`, a (layer, matrix), is framed.
+
+    A click carries `customdata` [layer, matrix].
+    """
     if not deltas:
         return empty_figure(NOTHING, dark)
     layers, matrices, values = grid(deltas)
@@ -49,6 +52,10 @@ def figure(deltas: Sequence[MatrixDelta], dark: bool = True) -> go.Figure:
     fig.add_heatmap(z=z, **scale, xgap=2, ygap=2, hoverinfo="skip")
     _add_cells(fig, deltas, layers, matrices)
     fig.update_layout(annotations=_figures(deltas, layers, matrices, dark))
+    if place[0] in layers and place[1] in matrices:
+        x, y = matrices.index(place[1]), layers.index(place[0])
+        box = dict(x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5)
+        fig.add_shape(type="rect", **box, line=dict(color=INK[dark], width=2))
     fig.update_xaxes(tickvals=list(range(len(matrices))), ticktext=[escape_label(m) for m in matrices], showgrid=False)
     fig.update_yaxes(
         tickvals=list(range(len(layers))),

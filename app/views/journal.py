@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import session
+from app import selection, session
 from app.charts import convergence, dreams
 from app.theme import fact_color, short
 from app.views import parts
@@ -34,7 +34,7 @@ def draw(report: SleepReport, *, is_newest: bool) -> None:
             "Dreams about",
             [EVERY_FACT, *facts, NO_FACT],
             format_func=lambda about: short(facts[about].statement, 60) if about in facts else about,
-            key=f"journal-fact-{report.night_hash}",
+            **selection.bound("fact", facts, "journal", (EVERY_FACT, NO_FACT)),
         )
         fate = st.segmented_control("Show", FATES, default="kept", required=True, key="journal-fate")
     if chosen != NO_FACT:

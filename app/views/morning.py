@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app import session
-from app.charts import fact_nights, recall_bars, recall_dumbbell, side_effects, spectrum, weight_map
+from app import selection, session
+from app.charts import fact_nights, recall_bars, recall_dumbbell, side_effects
 from app.theme import CONDITION_NAMES, fact_name
-from app.views import guess, parts, ways
+from app.views import guess, matrices, parts, ways
 from core.journal import left_out
 from core.values import ExamRow, SleepReport
 
@@ -59,16 +59,13 @@ def choose(nights: tuple[SleepReport, ...]) -> SleepReport:
     """Which night to look at; the newest unless chosen."""
     if len(nights) == 1:
         return nights[0]
-    numbers = list(range(len(nights)))
-    labels = [f"night {nights[n].night} ({parts.plural(len(nights[n].facts), 'fact')})" for n in numbers]
-    chosen = st.selectbox(
+    by_number = {report.night: report for report in nights}
+    number = st.selectbox(
         "Night",
-        numbers,
-        index=len(nights) - 1,
-        format_func=lambda n: labels[n],
-        key=f"night-of-{len(nights)}",
+        format_func=lambda n: f"night {n} ({parts.plural(len(by_number[n].facts), 'fact')})",
+        **selection.chooser("night", list(by_number), -1),
     )
-    return nights[chosen]
+    return by_number[number]
 
 
 def headline(report: SleepReport) -> None:
@@ -104,10 +101,15 @@ def ask(questions: list[str]) -> None:
 def exam(report: SleepReport, nights: list[SleepReport]) -> None:
     st.header("What it kept", anchor=False, help=parts.GLOSSARY["recall"])
     slept_again(report)
-    parts.chart(recall_dumbbell, report, key="dumbbell")
+    fact = selection.selected("fact", [f.number for f in report.facts])
+    parts.chart(recall_dumbbell, report, key="dumbbell", drawn={"fact": fact}, on_pick=pick_fact)
     parts.chart(recall_bars, report, key="bars")
     parts.chart(fact_nights, nights, key="fact-nights")
     answers(report)
+
+
+def pick_fact(point: list) -> None:
+    selection.select("fact", point[0])
 
 
 def slept_again(report: SleepReport) -> None:
@@ -143,7 +145,7 @@ def answers(report: SleepReport) -> None:
             "Receipt for",
             range(len(probes)),
             format_func=lambda i: f"{fact_name(probes[i][0])}: {probes[i][1]}",
-            key=f"receipt-{report.name}",
+            **selection.follow("fact", [number for number, _ in probes], f"receipt-{report.name}"),
         )
         st.download_button(
             "Download as CSV",
@@ -221,24 +223,8 @@ def changed(report: SleepReport) -> None:
 
 def weights(report: SleepReport) -> None:
     st.header("Where it is now", anchor=False, help=parts.GLOSSARY["low rank"])
-    parts.chart(weight_map, report.deltas, key="weights")
-    if not report.deltas:
-        return
-    layers = sorted({d.layer for d in report.deltas})
-    matrices = list(dict.fromkeys(d.matrix for d in report.deltas))
-    peak = max(report.deltas, key=lambda d: d.relative)
-    with st.container(horizontal=True):
-        layer = st.selectbox(
-            "Layer",
-            layers,
-            index=layers.index(peak.layer),
-            format_func=lambda n: f"layer {n + 1}",
-            key="layer",
-            width=160,
-        )
-        matrix = st.selectbox("Matrix", matrices, index=matrices.index(peak.matrix), key="matrix", width=160)
-    parts.chart(spectrum, report.deltas, key="spectrum", layer=layer, matrix=matrix)
-    parts.next_step("app/views/weights.py", "Look closer: neurons, doses and lesions →")
+    if matrices.draw(report, "morning"):
+        parts.next_step("app/views/weights.py", "Look closer: neurons, doses and lesions →")
 
 
 with parts.border():

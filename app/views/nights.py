@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import session
+from app import selection, session
 from app.charts import forgetting_curve, night_effect, prequential, retention_matrix, timeline
 from app.views import parts
 from core.retention import Contradiction, NightCard, contradictions, morning_rows
@@ -31,7 +31,9 @@ def draw() -> None:
         empty()
         return
     life = cards()
-    parts.chart(timeline, life, key="timeline")
+    numbers = [card.number for card in life]
+    shown = {"night": selection.chosen("night", numbers, -1)}
+    parts.chart(timeline, life, key="timeline", drawn=shown, on_pick=pick_night)
     one_night(life)
     effect()
     keeping(reports)
@@ -67,14 +69,13 @@ def cards() -> tuple[NightCard, ...]:
 def one_night(life: tuple[NightCard, ...]) -> None:
     view = session.view()
     st.header("One night", anchor=False)
+    numbers = [card.number for card in life]
     chosen = st.selectbox(
         "Night",
-        [card.number for card in life],
-        index=len(life) - 1,
-        format_func=lambda number: _name(next(c for c in life if c.number == number)),
-        key=f"night-{'-'.join(str(card.number) for card in life)}",
+        format_func=lambda number: _name(life[numbers.index(number)]),
+        **selection.chooser("night", numbers, -1),
     )
-    place = [card.number for card in life].index(chosen)
+    place = numbers.index(chosen)
     card, night, report = life[place], view.nights[place], view.reports[place]
     with st.container(border=True):
         about(report)
@@ -84,6 +85,10 @@ def one_night(life: tuple[NightCard, ...]) -> None:
         parts.complaint(PLACE)
         if session.is_asleep():
             st.caption("It is asleep; its nights can be changed when it wakes.")
+
+
+def pick_night(point: list) -> None:
+    selection.select("night", point[0])
 
 
 def _name(card: NightCard) -> str:

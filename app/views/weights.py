@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from app import selection, session
-from app.charts import attribution, dose_curve, lesion_map, neurons, night_cosine, spectrum, weight_map
+from app.charts import attribution, dose_curve, lesion_map, neurons, night_cosine, weight_map
 from app.measures import ANATOMY, ATTRIBUTION, DOSE, LESION, Measure
 from app.theme import fact_name, short
-from app.views import parts
+from app.views import matrices, parts
 from app.worker import Job
 from core.findings import DoseCurve
 from core.values import SleepReport
@@ -36,7 +36,8 @@ def draw() -> None:
             "It is asleep. What was measured is shown; new measurements wait till morning.", icon=":material/bedtime:"
         )
     report, fact = choose(session.view().reports)
-    place = changed(report)
+    st.header("What changed", anchor=False, help=parts.GLOSSARY["low rank"])
+    place = matrices.draw(report, "weights")
     if session.is_recorded():
         st.info(
             "Neurons, doses, lesions and attribution are measured on the model itself, and a recording has none. With "
@@ -44,7 +45,8 @@ def draw() -> None:
             icon=":material/history:",
         )
         return
-    inside(report, place)
+    if place:
+        inside(report, place)
     dose(report)
     lesions(report, fact)
     attributed(report, fact)
@@ -81,27 +83,6 @@ def choose(reports: tuple[SleepReport, ...]) -> tuple[SleepReport, int | None]:
             **selection.chooser("fact", list(statements), 0),
         )
     return report, fact
-
-
-def changed(report: SleepReport) -> tuple[int, str]:
-    """The map of all matrices, and one of them taken apart; the (layer, matrix) chosen."""
-    st.header("What changed", anchor=False, help=parts.GLOSSARY["low rank"])
-    parts.chart(weight_map, report.deltas, key="weights-map")
-    peak = max(report.deltas, key=lambda d: d.relative)
-    layers = sorted({d.layer for d in report.deltas})
-    matrices = list(dict.fromkeys(d.matrix for d in report.deltas))
-    with st.container(horizontal=True):
-        layer = st.selectbox(
-            "Layer",
-            format_func=lambda n: f"layer {n + 1}",
-            width=160,
-            **selection.chooser("layer", layers, layers.index(peak.layer)),
-        )
-        matrix = st.selectbox(
-            "Matrix", matrices, index=matrices.index(peak.matrix), key=f"weights-matrix-{report.night}", width=160
-        )
-    parts.chart(spectrum, report.deltas, key="weights-spectrum", layer=layer, matrix=matrix)
-    return layer, matrix
 
 
 def inside(report: SleepReport, place: tuple[int, str]) -> None:
