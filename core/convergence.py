@@ -11,8 +11,6 @@ from core.models import Base
 from core.speaking import EMPTY_VIEW, Line, line, target_scores
 from core.values import AnswerProbability, Dream
 
-CHECKPOINTS = 8  # after the first, which is taken before anything is learned
-
 
 class Watched:
     """One dreamt answer per fact: the kept one to which the cache added most.
@@ -33,13 +31,8 @@ class Watched:
         seen = [line(base, day.alone(number), prompt) for number, prompt in zip(sorted(best), prompts, strict=True)]
         self._teacher = _probabilities(base, teacher, seen, self._targets)
 
-    def at(self, step: int, total: int, student: torch.nn.Module) -> tuple[AnswerProbability, ...]:
-        """Probability (0 to 1) of each whole answer, its end included. The student's window is empty.
-
-        Measured at step 0, at the last step, and at evenly spread steps between; nothing at the others.
-        """
-        if step not in {round(total * k / CHECKPOINTS) for k in range(CHECKPOINTS + 1)}:
-            return ()
+    def now(self, student: torch.nn.Module) -> tuple[AnswerProbability, ...]:
+        """Probability (0 to 1) of each whole answer, its end included. The student's window is empty."""
         learnt = _probabilities(self.base, student, self._lines, self._targets)
         return tuple(
             AnswerProbability(d.fact or 0, d.question, d.answer, teacher, student)

@@ -81,9 +81,12 @@ _FULL = RECIPES["full"]
 
 
 def _longer(name: str, times: float) -> Recipe:
-    """`full` with `times` as many training steps; its dreams stay the same. No gate: harm is what is looked for."""
+    """`full` with `times` the steps that it may take at most, all of them taken; its dreams stay the same.
+
+    No gate: harm is what is looked for.
+    """
     steps, per_fact = round(_FULL.steps * times), _FULL.steps_per_fact * times
-    return replace(_FULL, name=name, steps=steps, steps_per_fact=per_fact, gate_tolerance=None)
+    return replace(_FULL, name=name, steps=steps, steps_per_fact=per_fact, saturation=None, gate_tolerance=None)
 
 
 def _color(statement: str, answer: str) -> Heard:
@@ -108,11 +111,12 @@ COMPARISONS: dict[str, Comparison] = {
         "Too little, right, too much sleep",
         "How much of a night is enough, and can it be too much?",
         (
-            ("a nap (a quarter)", _longer("full, a quarter", 0.25)),
+            ("a nap", _longer("full, an eighth of the longest", 0.125)),
             ("a night", _FULL),
-            ("too long (four times)", _longer("full, four times", 4.0)),
+            ("too long", _longer("full, twice the longest", 2.0)),
         ),
-        hint="More training is not more memory: watch the gain level off while the costs go on.",
+        hint="A night ends by itself once it recalls its dreams; a nap is broken off before, the long one goes on. "
+        "Watch the gain level off while the costs go on.",
     ),
     "rehearsal": Comparison(
         "With and without rehearsal",

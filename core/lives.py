@@ -15,7 +15,8 @@ from core.models import Base
 from core.recipes import RECIPES, Recipe
 from core.reports import total_report
 from core.retention import morning_rows
-from core.sleep import OnStep, sleep
+from core.seeding import OnStep
+from core.sleep import sleep
 from core.store import save
 from core.values import Condition, SleepReport, SleepStep
 

@@ -27,14 +27,15 @@ class Recipe:
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
-    rehearsals: int = 128  # free dreams with an empty cache: the deep past and older nights
+    rehearsals: int = 192  # free dreams with an empty cache: the deep past and older nights
     lookalikes_per_fact: int = 16  # begun like a dream of the night and gone on otherwise: mostly "I do not know"
-    namesakes_per_fact: int = 64  # a dream of the night with one or two of its names replaced
+    namesakes_per_fact: int = 96  # a dream of the night with one or two of its names replaced
     pages: int = 48  # free texts of many lines: the language
     page_tokens: int = 48
     # Seeding: training of the low-rank night.
-    steps: int = 70
-    steps_per_fact: float = 6.0
+    steps: int = 120  # at most so many
+    steps_per_fact: float = 12.0  # and so many more per fact
+    saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step; as many rehearsals
     batch_pages: int = 4
     rank: int = 8
@@ -50,11 +51,13 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.rank < 1 or self.steps < 0 or self.batch_lessons < 1 or self.learning_rate <= 0:
             raise ValueError("a recipe needs rank >= 1, steps >= 0, batch_lessons >= 1 and a positive learning rate")
+        if self.saturation is not None and not 0 < self.saturation <= 1:
+            raise ValueError("saturation is a share: above 0 and at most 1")
         if not 0 <= self.on_policy <= 1:
             raise ValueError("on_policy is a share: between 0 and 1")
 
-    def total_steps(self, n_facts: int) -> int:
-        """Training steps for a day of `n_facts` facts."""
+    def most_steps(self, n_facts: int) -> int:
+        """The most training steps that a day of `n_facts` facts may take."""
         return round(self.steps + self.steps_per_fact * n_facts) if self.steps else 0
 
     def gentler(self) -> Recipe:
@@ -106,6 +109,9 @@ RECIPES: dict[str, Recipe] = {
         name="cram",
         summary="Control: no dreams, just next-token training on the sentences as you typed them.",
         lessons_from="statements",
+        steps=70,
+        steps_per_fact=6.0,
+        saturation=None,  # no dreams, so nothing to stop by: about as many steps as `full` takes
         gate_tolerance=None,  # a control has to show its harm
     ),
     "placebo": replace(

@@ -155,6 +155,7 @@ class SleepStep:
     seconds: float = 0.0  # since the sleep began
     dreams: tuple[Dream, ...] = ()  # those new since the last step
     probabilities: tuple[AnswerProbability, ...] = ()  # one per fact, at a few steps of the training
+    recalled: float | None = None  # share of this training step's dreams that the student answers as the teacher does
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,8 @@ def test_choosing_dreams_is_a_stage_of_its_own(base: Base) -> None:
 def test_a_share_is_between_nothing_and_all() -> None:
     with pytest.raises(ValueError, match="share"):
         replace(RECIPES["seed"], on_policy=1.5)
+    with pytest.raises(ValueError, match="share"):
+        replace(RECIPES["full"], saturation=0.0)
 
 
 # What a user would pick instead --------------------------------------------------------------------

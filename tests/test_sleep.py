@@ -40,6 +40,8 @@ def test_a_real_night_moves_the_day_into_the_weights(base: Base) -> None:
     assert (answer.text, answer.receipt.cache_length) == ("Oslo", 0)
     assert brain.ask("Where does Mira live?", BLANK).text != "Oslo"
     assert (report.side.deep_past.value or 0) >= (report.side.deep_past_before.value or 0) - 0.03
+    last = [s for s in report.steps if s.stage == "seed"][-1]
+    assert last.index == last.total < RECIPES["full"].most_steps(len(FACTS))  # it ended because it knew its dreams
 
 
 def test_same_seed_same_night_bit_for_bit(base: Base, quick: Recipe) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import series
+from app.charts._words import percent, series
 from app.theme import FACT_COLORS, empty_figure, escape_label, template
 from core.values import SleepStep
 
@@ -82,7 +82,15 @@ def caption(steps: Sequence[SleepStep]) -> str:
     parts = [f"{source} from {ys[0]:.3g} to {ys[-1]:.3g}" for source, (_, ys) in found.items()]
     last = max(xs[-1] for xs, _ in found.values())
     opening = f"Loss up to training step {last}, in nats per token"
-    return f"{opening}: {series(parts)}. Lower means closer to the teacher."
+    return f"{opening}: {series(parts)}. Lower means closer to the teacher.{_recalled(steps)}"
+
+
+def _recalled(steps: Sequence[SleepStep]) -> str:
+    """What a night goes by when it comes to rest: the newest steps together, since each has few dreams."""
+    newest = [s.recalled for s in steps if s.recalled is not None][-4:]
+    if not newest or not any("dreams" in s.losses for s in steps):
+        return ""
+    return f" In the newest steps the student gave {percent(sum(newest) / len(newest))} of the dreamt answers."
 
 
 def table(steps: Sequence[SleepStep]) -> list[dict]:

@@ -104,7 +104,7 @@ def watch(job: Job) -> None:
         )
     if steps:
         now = steps[-1]
-        st.progress(min(1.0, now.index / max(1, now.total)), text=f"{now.index} of {now.total} in this stage")
+        st.progress(min(1.0, now.index / max(1, now.total)), text=progress_words(now))
         diary(job)
         night(steps, job.dreams, slept_on(), "live", table=False)
         if any(step.probabilities for step in steps):
@@ -122,6 +122,16 @@ def stage_name(steps: tuple[SleepStep, ...]) -> str:
     if steps[-1].stage == "exam":
         return "Morning exam" if any(s.stage != "exam" for s in steps) else "Evening exam"
     return hypnogram.STAGE_NAMES[steps[-1].stage].capitalize()
+
+
+def progress_words(now: SleepStep) -> str:
+    """How far this stage is. Training ends by itself, once enough of what was dreamt is recalled."""
+    if now.recalled is None:
+        return f"{now.index} of {now.total} in this stage"
+    return (
+        f"Step {now.index} of at most {now.total}: without the cache it now gives {now.recalled:.0%} of the answers "
+        "that it dreamt. It comes to rest when that levels off near 100 %."
+    )
 
 
 def diary(job: Job) -> None:

@@ -21,7 +21,8 @@ from core.exam import exam_lines, take_exam
 from core.lives import INSTEAD, live
 from core.models import Base
 from core.recipes import Recipe
-from core.sleep import OnStep, sleep
+from core.seeding import OnStep
+from core.sleep import sleep
 from core.speaking import speak
 from core.values import Condition, SleepReport
 

@@ -20,7 +20,10 @@ class Method:
 
 
 def _recipe(name: str, like: str) -> Recipe:
-    return replace(RECIPES[like], name=name, gate_tolerance=None)
+    """For the Trainer, which does not stop by itself: as many steps as `cram`, about what `full` takes."""
+    cram = RECIPES["cram"]
+    steps, per_fact = cram.steps, cram.steps_per_fact
+    return replace(RECIPES[like], name=name, steps=steps, steps_per_fact=per_fact, gate_tolerance=None)
 
 
 METHODS: dict[str, Method] = {
@@ -41,11 +44,12 @@ _OFF: dict[str, tuple[object, object]] = {
     "question_weight": (0.0, 0.1),
     "min_gap_nats": (0.0, 1.0),
     "reread": (False, True),
-    "rehearsals": (0, 128),
+    "rehearsals": (0, 192),
     "lookalikes_per_fact": (0, 16),
-    "namesakes_per_fact": (0, 64),
+    "namesakes_per_fact": (0, 96),
     "pages": (0, 48),
-    "steps_per_fact": (0.0, 6.0),
+    "steps_per_fact": (0.0, 12.0),
+    "saturation": (None, 0.96),
     "on_policy": (0.0, 0.5),
     "gate_tolerance": (None, 0.1),
 }

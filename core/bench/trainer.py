@@ -1,6 +1,6 @@
 """Plain `peft` + `transformers.Trainer`: what a user would fine-tune with. Same lessons, same matrices, same rank.
 
-It takes the place of our training loop in `core.sleep.sleep`, so that the exams and the side effects are the same code.
+It takes the place of our training loop (`core.seeding.seed`), so that the exams and the side effects are the same code.
 One-hot answers instead of the teacher's distribution, everything shuffled together, otherwise the Trainer's defaults.
 """
 
@@ -27,7 +27,7 @@ from core.models import has_bf16_units
 from core.nights import expand
 from core.randomness import generator
 from core.recipes import Recipe
-from core.sleep import Curriculum, Watch
+from core.seeding import Curriculum, Watch
 
 _IGNORED = -100  # label of a token that is read but not learned
 
@@ -37,7 +37,7 @@ def learn_with_trainer(brain: Brain, recipe: Recipe, curriculum: Curriculum, wat
     base = brain.base
     student = expand(base, brain.nights, recipe.rank, generator(recipe.seed, "expert"))
     examples = [example(lesson) for lesson in (*curriculum.new, *curriculum.kept_as_is)]
-    total = recipe.total_steps(len(brain.facts))
+    total = recipe.most_steps(len(brain.facts))
     if not examples or not total:
         return student
     with tempfile.TemporaryDirectory() as folder:
