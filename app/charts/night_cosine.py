@@ -13,6 +13,7 @@ TITLE = "Night against night"
 QUESTION = "Do two nights push the weights the same way, against each other, or past each other?"
 
 NOTHING = "One night has nothing to be compared with. After a second sleep, the two show here."
+READING = "1: two nights push the same way, -1: against each other, 0: past each other."
 
 
 def _place(cosines: Cosines, layer: int | None, matrix: str | None) -> tuple[int, str] | None:
@@ -59,7 +60,7 @@ def figure(
 def caption(cosines: Cosines | None, layer: int | None = None, matrix: str | None = None) -> str:
     """The takeaway in words."""
     if cosines is None or len(cosines.nights) < 2:
-        return NOTHING
+        return f"To come: the cosine between the changes of every two nights. {READING}"
     place = _place(cosines, layer, matrix)
     where = f"In {matrix} of layer {layer + 1}" if place else "Over all matrices together"
     values = cosines.cosine(place)
@@ -69,8 +70,8 @@ def caption(cosines: Cosines | None, layer: int | None = None, matrix: str | Non
     top, i, j = max(pairs, key=lambda p: abs(p[0]))
     return (
         f"{where}, {plural(len(pairs), 'pair')} of nights. The closest to one line: night {i + 1} and night {j + 1}, "
-        f"cosine {top:+.3f}. 1: the same direction, -1: against each other, 0: past each other. Two changes of random "
-        f"direction would stay within about {2 * cosines.chance(place):.3f} of 0."
+        f"cosine {top:+.3f}. {READING} Two changes of random direction "
+        f"would stay within about {2 * cosines.chance(place):.3f} of 0."
     )
 
 

@@ -354,4 +354,4 @@ def report_button(key: str) -> None:
 
 
 def percent(rate: Any) -> str:
-    return "–" if rate.value is None else f"{rate.value:.0%} of {rate.n}"
+    return "–" if rate.value is None else f"{100 * rate.value:.0f} % of {rate.n}"

@@ -129,8 +129,8 @@ def progress_words(now: SleepStep) -> str:
     if now.recalled is None:
         return f"{now.index} of {now.total} in this stage"
     return (
-        f"Step {now.index} of at most {now.total}: without the cache it now gives {now.recalled:.0%} of the answers "
-        "that it dreamt. It comes to rest when that levels off near 100 %."
+        f"Step {now.index} of at most {now.total}: without the cache it now gives {100 * now.recalled:.0f} % of the "
+        "answers that it dreamt. It comes to rest when that levels off near 100 %."
     )
 
 

@@ -132,7 +132,7 @@ def test_nights_shows_the_life_so_far(page: Page, run: Recording) -> None:
     go(page, "Nights")
     kept = run.report.recall("slept")
     assert kept.value is not None
-    expect(page.get_by_text(f"{kept.value:.0%} of {kept.n} in the morning")).to_be_visible()
+    expect(page.get_by_text(f"{100 * kept.value:.0f} % of {kept.n} in the morning")).to_be_visible()
     assert plotted(page, "timeline")
     page.get_by_role("button", name="Switch this night off").click()
     expect(page.get_by_text("This is a recording").last).to_be_visible()
