@@ -169,7 +169,8 @@ class Dreamer:
         return self.answered([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
 
     def select(self, said: Sequence[Said]) -> Dreamt:
-        """A dream is kept when the cache adds to what it says: KL(with ‖ without), summed over the answer, in nats."""
+        """A dream is kept when the brain is sure of its answer, and when the cache adds to what it says: KL(with ‖ without),
+        summed over the answer, in nats."""
         source: DreamSource = "placebo" if self.recipe.lessons_from == "placebo" else "replay"
         taught = self.teach(said, [s.view for s in said], "dreams")
         alone = self.teach(said, [EMPTY_VIEW] * len(said), "dreams")
@@ -177,7 +178,8 @@ class Dreamer:
         for one, lesson, without in zip(said, taught, alone, strict=True):
             n = len(one.answer_ids)
             gap = float((lesson.teacher[-n:].exp() * (lesson.teacher[-n:] - without.teacher[-n:])).sum())
-            reason = self._why_not(one, gap)
+            sure = float(lesson.teacher[range(-n, 0), one.answer_ids].sum().exp())
+            reason = self._why_not(one, gap, sure)
             if not reason and self._is_set_aside(one, found):
                 found.aside.append(one)
                 reason = "set aside, to judge the night by"
@@ -192,11 +194,13 @@ class Dreamer:
         nth = len(found.kept) + len(found.aside) + 1
         return self.recipe.gate_tolerance is not None and bool(said.question) and nth % self.recipe.set_aside_every == 0
 
-    def _why_not(self, said: Said, gap: float) -> str:
+    def _why_not(self, said: Said, gap: float, sure: float) -> str:
         if not said.answer or not said.ended:
             return "no answer came" if not said.answer else "it did not come to an end"
         if said.answer == UNKNOWN:
             return "the memory does not say"
+        if sure < self.recipe.min_answer_probability:
+            return "it is not sure of the answer"
         return "" if gap >= self.recipe.min_gap_nats else "the cache adds nothing to it"
 
     def cram(self, facts: Sequence[Fact]) -> list[Lesson]:

@@ -25,6 +25,9 @@ class Recipe:
     dream_min_p: float = 0.02  # but no token less likely than this share of the likeliest one (arXiv 2407.01082)
     question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
+    min_answer_probability: float = (
+        0.5  # nor one whose answer is no likelier than all others: mostly a garbled question
+    )
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 192  # free dreams with an empty cache: the deep past and older nights
@@ -38,7 +41,7 @@ class Recipe:
     saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step; as many rehearsals
     batch_pages: int = 4
-    rank: int = 8
+    rank: int = 16
     learning_rate: float = 1e-2
     rehearsal_weight: float = 2.0
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
@@ -53,8 +56,8 @@ class Recipe:
             raise ValueError("a recipe needs rank >= 1, steps >= 0, batch_lessons >= 1 and a positive learning rate")
         if self.saturation is not None and not 0 < self.saturation <= 1:
             raise ValueError("saturation is a share: above 0 and at most 1")
-        if not 0 <= self.on_policy <= 1:
-            raise ValueError("on_policy is a share: between 0 and 1")
+        if not (0 <= self.on_policy <= 1 and 0 <= self.min_answer_probability <= 1):
+            raise ValueError("on_policy is a share and min_answer_probability a probability: between 0 and 1")
 
     def most_steps(self, n_facts: int) -> int:
         """The most training steps that a day of `n_facts` facts may take."""
@@ -89,6 +92,7 @@ _REPLAY = replace(
     dream_temperature=1.0,
     question_weight=0.0,
     min_gap_nats=0.0,
+    min_answer_probability=0.0,
     gate_tolerance=None,
 )
 # Generalised knowledge distillation (arXiv 2306.13649), the core of knowledge seeding (arXiv 2606.03979): beside the

@@ -8,6 +8,7 @@ import pytest
 
 from core.brain import Brain
 from core.exam import take_exam
+from core.lessons import Dreamer
 from core.models import Base
 from core.put_back import long_context_view
 from core.recipes import RECIPES, Recipe
@@ -56,11 +57,32 @@ def test_choosing_dreams_is_a_stage_of_its_own(base: Base) -> None:
     assert report.seconds["select"] > 0
 
 
+def test_a_dream_is_kept_only_where_the_brain_is_sure_of_its_answer(base: Base) -> None:
+    brain = Brain(base)
+    for statement in FACTS[:2]:
+        brain.hear(statement)
+    sure = small("full", dreams_per_fact=48, min_answer_probability=0.95, gate_tolerance=None)
+    dreamer = Dreamer(base, brain.model, sure)
+    said = [one for some in dreamer.dream(brain.day) for one in some]
+    chosen = dreamer.select(said)
+    anything = Dreamer(base, brain.model, replace(sure, min_answer_probability=0.0)).select(said)
+    unsure = [d for d in chosen.dreams if d.reason == "it is not sure of the answer"]
+    assert unsure and len(anything.kept) >= len(chosen.kept) > 0
+    assert {one.question for one in anything.kept} - {one.question for one in chosen.kept} <= {
+        d.question for d in unsure
+    }
+    for lesson, one in zip(chosen.lessons, chosen.kept, strict=True):
+        n = len(one.answer_ids)
+        assert lesson.teacher[range(-n, 0), one.answer_ids].sum().exp() >= 0.95
+
+
 def test_a_share_is_between_nothing_and_all() -> None:
     with pytest.raises(ValueError, match="share"):
         replace(RECIPES["seed"], on_policy=1.5)
     with pytest.raises(ValueError, match="share"):
         replace(RECIPES["full"], saturation=0.0)
+    with pytest.raises(ValueError, match="probability"):
+        replace(RECIPES["full"], min_answer_probability=2.0)
 
 
 # What a user would pick instead --------------------------------------------------------------------

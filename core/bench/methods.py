@@ -43,6 +43,7 @@ _OFF: dict[str, tuple[object, object]] = {
     "dream_min_p": (0.0, 0.02),
     "question_weight": (0.0, 0.1),
     "min_gap_nats": (0.0, 1.0),
+    "min_answer_probability": (0.0, 0.5),
     "reread": (False, True),
     "rehearsals": (0, 192),
     "lookalikes_per_fact": (0, 16),
@@ -53,7 +54,7 @@ _OFF: dict[str, tuple[object, object]] = {
     "on_policy": (0.0, 0.5),
     "gate_tolerance": (None, 0.1),
 }
-_FEWER = {"dreams_per_fact": 32}  # cannot be switched off: a quarter of it
+_FEWER = {"dreams_per_fact": 32, "rank": 8}  # cannot be switched off: less of it
 
 
 def ablations() -> list[Method]:
