@@ -27,6 +27,7 @@ SPARE = [
     (FACT_COLORS[7], "dot"),
     (FACT_COLORS[8], "dashdot"),
 ]
+RECENT = 4  # steps, over which recall is averaged
 NOTHING = "No training yet. The curve starts when the night is being written."
 
 
@@ -85,12 +86,15 @@ def caption(steps: Sequence[SleepStep]) -> str:
     return f"{opening}: {series(parts)}. Lower means closer to the teacher.{_recalled(steps)}"
 
 
+def recalled(steps: Sequence[SleepStep]) -> str:
+    """Share of the dreamt answers that the student gave lately, or nothing: the newest steps together, each has few."""
+    newest = [s.recalled for s in steps if s.recalled is not None][-RECENT:]
+    return percent(sum(newest) / len(newest)) if newest else ""
+
+
 def _recalled(steps: Sequence[SleepStep]) -> str:
-    """What a night goes by when it comes to rest: the newest steps together, since each has few dreams."""
-    newest = [s.recalled for s in steps if s.recalled is not None][-4:]
-    if not newest or not any("dreams" in s.losses for s in steps):
-        return ""
-    return f" In the newest steps the student gave {percent(sum(newest) / len(newest))} of the dreamt answers."
+    share = recalled(steps) if any("dreams" in s.losses for s in steps) else ""
+    return f" In the newest {RECENT} steps the student gave {share} of the dreamt answers." if share else ""
 
 
 def table(steps: Sequence[SleepStep]) -> list[dict]:

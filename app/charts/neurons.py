@@ -73,7 +73,7 @@ def caption(neurons: Sequence[Neuron], layer: int | None = None) -> str:
     told = sum(word.fact >= 0 for n in shown for word in n.promotes)
     return (
         f"{plural(len(shown), 'unit')} shown, by change relative to size. The most: unit {first.unit} of layer "
-        f"{first.layer + 1}, by {100 * first.relative:.3g} %. Its colour is that of the fact whose question it fires "
+        f"{first.layer + 1}, by {100 * first.relative:.0f} %. Its colour is that of the fact whose question it fires "
         f"hardest for. The words under it are those that the change of what it writes then raises most. {told} of "
         f"{n_words} words (marked ■) are pieces of one told answer and no other. It is a look at one unit's direct push "
         "only; later layers may turn it around."

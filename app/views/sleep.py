@@ -104,7 +104,7 @@ def watch(job: Job) -> None:
         )
     if steps:
         now = steps[-1]
-        st.progress(min(1.0, now.index / max(1, now.total)), text=progress_words(now))
+        st.progress(min(1.0, now.index / max(1, now.total)), text=progress_words(steps))
         diary(job)
         night(steps, job.dreams, slept_on(), "live", table=False)
         if any(step.probabilities for step in steps):
@@ -124,12 +124,13 @@ def stage_name(steps: tuple[SleepStep, ...]) -> str:
     return hypnogram.STAGE_NAMES[steps[-1].stage].capitalize()
 
 
-def progress_words(now: SleepStep) -> str:
+def progress_words(steps: tuple[SleepStep, ...]) -> str:
     """How far this stage is. Training ends by itself, once enough of what was dreamt is recalled."""
+    now = steps[-1]
     if now.recalled is None:
         return f"{now.index} of {now.total} in this stage"
     return (
-        f"Step {now.index} of at most {now.total}: without the cache it now gives {100 * now.recalled:.0f} % of the "
+        f"Step {now.index} of at most {now.total}: without the cache it now gives {loss_curve.recalled(steps)} of the "
         "answers that it dreamt. It comes to rest when that levels off near 100 %."
     )
 
