@@ -97,7 +97,7 @@ def _words(learned: Rate, deep_past: Rate, older: Rate, tolerance: float, passed
     found = f"{try_} it {', and '.join(done) or 'had no dream to be judged by'}."
     if passed:
         return f"{found} The night was let in."
-    limit = f"Surely more than {tolerance:.0%} of its old answers changed, so the night was"
+    limit = f"Surely more than {100 * tolerance:g} % of its old answers changed, so the night was"
     return f"{found} {limit} {'refused; nothing was changed.' if is_last_try else 'taught once more, gently.'}"
 
 

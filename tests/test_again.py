@@ -13,6 +13,7 @@ from core.errors import BadInput
 from core.journal import LEFT_OUT
 from core.models import Base
 from core.recipes import RECIPES, Recipe
+from core.seeding import LOOK_EVERY
 from core.sleep import sleep
 from core.store import open_brain, save
 from core.text import normalise
@@ -99,9 +100,11 @@ def test_a_new_day_is_never_thrown_away_for_an_old_one(base: Base) -> None:
     assert [f.statement for f in brain.evening_before().facts] == ["Mira lives in Oslo."]
 
 
-def test_a_night_measures_teacher_and_student(slept: Slept) -> None:
+def test_a_night_measures_teacher_and_student_at_first_now_and_then_and_at_last(slept: Slept) -> None:
     measured = [s for s in slept.report.steps if s.probabilities]
-    assert [s.index for s in measured] == [0, 1, 2, 3] and {s.stage for s in measured} == {"seed"}
+    taught = max(s.index for s in slept.report.steps if s.stage == "seed")
+    looks = [*range(0, taught, LOOK_EVERY), taught]
+    assert [s.index for s in measured] == looks and {s.stage for s in measured} == {"seed"}
     assert all(0 <= p.student <= 1 and 0 <= p.teacher <= 1 for s in measured for p in s.probabilities)
     teachers = [[p.teacher for p in s.probabilities] for s in measured]
     assert teachers[1:] == teachers[:-1], "the teacher does not learn"
