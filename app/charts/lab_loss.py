@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from app.charts._words import plural
-from app.charts.loss_curve import SPARE, STYLES, curves
+from app.charts.loss_curve import SPARE, STYLES, curves, log_axis
 from app.theme import empty_figure, escape_label, template
 from core.lab import Run
 
@@ -46,7 +46,7 @@ def figure(runs: Runs, dark: bool = True) -> go.Figure:
             )
     fig.update_layout(template=template(dark), height=330, margin_t=70, legend=dict(y=1.16))
     fig.update_xaxes(title_text="training step", showgrid=False, matches="x", rangemode="tozero")
-    fig.update_yaxes(type="log", dtick="D2", tickformat="~g", matches="y")
+    fig.update_yaxes(**log_axis(y for _, lines in found for _, ys in lines.values() for y in ys), matches="y")
     fig.update_yaxes(title_text="loss, nats per token (log)", col=1)
     return fig
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
 
@@ -67,12 +67,15 @@ def figure(steps: Sequence[SleepStep], dark: bool = True) -> go.Figure:
         )
     fig.update_layout(showlegend=True)
     fig.update_xaxes(title_text="training step", showgrid=False)
-    # Powers of ten alone leave a short range with a single tick; with more, a long one is crowded.
-    drawn = [y for _, ys in found.values() for y in ys if y > 0]
-    is_short = bool(drawn) and max(drawn) < 100 * min(drawn)
-    title = "loss, nats per token (log)"
-    fig.update_yaxes(type="log", dtick="D2" if is_short else 1, tickformat="~g", title_text=title)
+    fig.update_yaxes(**log_axis(y for _, ys in found.values() for y in ys), title_text="loss, nats per token (log)")
     return fig
+
+
+def log_axis(losses: Iterable[float]) -> dict:
+    """Powers of ten alone leave a short range with a single tick; with more, a long one is crowded."""
+    drawn = [y for y in losses if y > 0]
+    is_short = bool(drawn) and max(drawn) < 100 * min(drawn)
+    return dict(type="log", dtick="D2" if is_short else 1, tickformat="~g")
 
 
 def caption(steps: Sequence[SleepStep]) -> str:
