@@ -25,9 +25,7 @@ class Recipe:
     dream_min_p: float = 0.02  # but no token less likely than this share of the likeliest one (arXiv 2407.01082)
     question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
-    min_answer_probability: float = (
-        0.5  # nor one whose answer is no likelier than all others: mostly a garbled question
-    )
+    min_answer_probability: float = 0.5  # nor one whose answer is less likely than not: mostly to a garbled question
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 192  # free dreams with an empty cache: the deep past and older nights

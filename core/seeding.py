@@ -120,11 +120,12 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
         norm = float(torch.nn.utils.clip_grad_norm_(learnable, 1.0))
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        new = recalled[curriculum.new[0].source]
-        schedule.note(step, new)
+        dreamt = recalled.get("dreams")  # None where nothing was dreamt: sentences that are crammed are no answers
+        if dreamt is not None:
+            schedule.note(step, dreamt)
         step += 1
         seen = watched.now(student) if watched and (step % LOOK_EVERY == 0 or step == schedule.end) else ()
-        watch.tick("seed", step, schedule.end, losses=losses, grad_norm=norm, probabilities=seen, recalled=new)
+        watch.tick("seed", step, schedule.end, losses=losses, grad_norm=norm, probabilities=seen, recalled=dreamt)
         watch.show(student)
     return student
 

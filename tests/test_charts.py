@@ -8,6 +8,7 @@ import itertools
 import pkgutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,7 +16,8 @@ import pytest
 
 import app.charts
 from app import theme
-from core.values import Trace
+from app.charts import loss_curve
+from core.values import SleepStep, Trace
 from tests.chart_values import (
     NASTY,
     make_attribution,
@@ -252,3 +254,11 @@ def test_attribution_says_what_is_looking_and_what_is_trying():
     drawn = " ".join(a.text for a in attribution.figure(make_attribution()).layout.annotations)
     assert drawn.count("correlation") == 2 and drawn.count("intervention") == 1
     assert "+0.50 and not defined" in attribution.caption(make_attribution())
+
+
+def test_what_was_recalled_lately_is_said_where_something_was_dreamt() -> None:
+    steps = [SleepStep("seed", i, 9, {"dreams": 1.0}, 1.0, 1.0, recalled=r) for i, r in enumerate((0, 0.5, 0.5, 1, 1))]
+    assert loss_curve.recalled(steps) == "75 %"
+    assert "the student gave 75 %" in loss_curve.caption(steps)
+    crammed = [replace(step, losses={"statements": 1.0}, recalled=None) for step in steps]
+    assert loss_curve.recalled(crammed) == "" and "the student gave" not in loss_curve.caption(crammed)

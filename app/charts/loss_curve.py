@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from app.charts._words import percent, series
 from app.theme import FACT_COLORS, empty_figure, escape_label, template
+from core.schedule import RECENT
 from core.values import SleepStep
 
 TITLE = "Learning while asleep"
@@ -27,7 +28,6 @@ SPARE = [
     (FACT_COLORS[7], "dot"),
     (FACT_COLORS[8], "dashdot"),
 ]
-RECENT = 4  # steps, over which recall is averaged
 NOTHING = "No training yet. The curve starts when the night is being written."
 
 
@@ -86,18 +86,15 @@ def caption(steps: Sequence[SleepStep]) -> str:
     parts = [f"{source} from {ys[0]:.3g} to {ys[-1]:.3g}" for source, (_, ys) in found.items()]
     last = max(xs[-1] for xs, _ in found.values())
     opening = f"Loss up to training step {last}, in nats per token"
-    return f"{opening}: {series(parts)}. Lower means closer to the teacher.{_recalled(steps)}"
+    given = recalled(steps)
+    lately = f" In the newest {RECENT} steps the student gave {given} of the dreamt answers." if given else ""
+    return f"{opening}: {series(parts)}. Lower means closer to the teacher.{lately}"
 
 
 def recalled(steps: Sequence[SleepStep]) -> str:
     """Share of the dreamt answers that the student gave lately, or nothing: the newest steps together, each has few."""
     newest = [s.recalled for s in steps if s.recalled is not None][-RECENT:]
     return percent(sum(newest) / len(newest)) if newest else ""
-
-
-def _recalled(steps: Sequence[SleepStep]) -> str:
-    share = recalled(steps) if any("dreams" in s.losses for s in steps) else ""
-    return f" In the newest {RECENT} steps the student gave {share} of the dreamt answers." if share else ""
 
 
 def table(steps: Sequence[SleepStep]) -> list[dict]:
