@@ -34,6 +34,7 @@ CONDITION_NAMES = {
 }
 RECIPE_NAMES = {
     "full": "Full sleep",
+    "journal": "Full sleep with a journal",
     "replay": "Plain replay",
     "seed": "Knowledge seeding",
     "cram": "Cramming",

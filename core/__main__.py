@@ -29,7 +29,7 @@ def sleep(
     facts: Annotated[Path, typer.Option(help="CSV with the header night,statement,question,answer.")],
     out: Annotated[Path, typer.Option(help="Where REPORT.json is written.")],
     model: Model = "built-in",
-    recipe: Annotated[str, typer.Option(help="full, replay, seed, cram, placebo or none.")] = "full",
+    recipe: Annotated[str, typer.Option(help="full, journal, replay, seed, cram, placebo or none.")] = "full",
     seed: Annotated[int, typer.Option(help="Seed of dreams and weights.")] = 0,
     device: Device = Device.auto,
     brain: Annotated[str | None, typer.Option(help="Keep the brain in the store under this new name.")] = None,

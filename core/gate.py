@@ -32,13 +32,16 @@ class SetAside:
 
     new: tuple[tuple[str, str], ...]  # the answer with the memory in view
     deep_past: tuple[tuple[str, str], ...]  # the answer before this night, the same with all nights off
-    older_nights: tuple[tuple[str, str], ...]  # the answer before this night, another one with all nights off
+    older_nights: tuple[tuple[str, str], ...]  # the answer before this night, another one without an older night
 
 
-def set_aside(dreamer: Dreamer, new: Sequence[Said], learned_from: Sequence[Lesson] = ()) -> SetAside | None:
+def set_aside(
+    dreamer: Dreamer, new: Sequence[Said], older: Sequence[Lesson] = (), learned_from: Sequence[Lesson] = ()
+) -> SetAside | None:
     """Dream for the gate, before anything is taught. None when the recipe has no gate.
 
-    What the brain answers otherwise with its nights off, it owes to an older night; the rest is its deep past.
+    `older`: dreams of older nights (`core.older_nights`). Of the free ones, drawn here, those that the brain answers
+    otherwise with its nights off are no part of its deep past.
     """
     base, recipe = dreamer.base, dreamer.recipe
     if recipe.gate_tolerance is None:
@@ -53,7 +56,7 @@ def set_aside(dreamer: Dreamer, new: Sequence[Said], learned_from: Sequence[Less
     return SetAside(
         new=tuple((one.question, one.answer) for one in new),
         deep_past=tuple(pair for pair, deep in zip(old, is_deep, strict=True) if deep),
-        older_nights=tuple(pair for pair, deep in zip(old, is_deep, strict=True) if not deep),
+        older_nights=tuple((s.question, s.answer) for one in older if one.question not in taken and (s := one.said)),
     )
 
 

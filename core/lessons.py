@@ -16,7 +16,7 @@ from core.models import Base
 from core.neighbours import other_statement
 from core.randomness import generator, python_random
 from core.recipes import Recipe
-from core.speaking import EMPTY_VIEW, View, line, speak, target_log_probs
+from core.speaking import EMPTY_VIEW, Guide, View, line, speak, target_log_probs
 from core.text import normalise
 from core.values import UNKNOWN, Dream, DreamSource, Fact
 
@@ -54,6 +54,15 @@ class Said:
     @property
     def prompt(self) -> tuple[int, ...]:
         return (*self.opening, *self.body)
+
+
+def sureness(lesson: Lesson) -> float:
+    """Probability (0 to 1) that the teacher gives to the whole answer, its end included. Raises ValueError for a lesson
+    without one."""
+    if not lesson.said:
+        raise ValueError("a sentence is no answer")
+    ids = lesson.said.answer_ids
+    return float(lesson.teacher[range(-len(ids), 0), ids].sum().exp())
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +105,21 @@ class Dreamer:
         label: str,
         temperature: float,
         min_p: float = 0.0,
+        guide: Guide | None = None,
     ) -> tuple[list[str], list[int]]:
         """Distinct well-formed questions, and for each the index of the opening it came from."""
         lines = [line(self.base, view, opening) for view, opening, _ in openings]
         rng = generator(self.recipe.seed, label)
-        spoken = speak(self.base, self.model, lines, temperature=temperature, generator=rng, max_tokens=32, min_p=min_p)
+        spoken = speak(
+            self.base,
+            self.model,
+            lines,
+            temperature=temperature,
+            generator=rng,
+            max_tokens=32,
+            min_p=min_p,
+            guide=guide,
+        )
         seen: set[tuple[int | None, str]] = set()
         questions, origins = [], []
         for i, ((_, opening, fact), said) in enumerate(zip(openings, spoken, strict=True)):
@@ -178,8 +197,7 @@ class Dreamer:
         for one, lesson, without in zip(said, taught, alone, strict=True):
             n = len(one.answer_ids)
             gap = float((lesson.teacher[-n:].exp() * (lesson.teacher[-n:] - without.teacher[-n:])).sum())
-            sure = float(lesson.teacher[range(-n, 0), one.answer_ids].sum().exp())
-            reason = self._why_not(one, gap, sure)
+            reason = self._why_not(one, gap, sureness(lesson))
             if not reason and self._is_set_aside(one, found):
                 found.aside.append(one)
                 reason = "set aside, to judge the night by"

@@ -28,7 +28,10 @@ class Recipe:
     min_answer_probability: float = 0.5  # nor one whose answer is less likely than not: mostly to a garbled question
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
-    rehearsals: int = 192  # free dreams with an empty cache: the deep past and older nights
+    rehearsals: int = 192  # free dreams with an empty cache: mostly of the deep past
+    older_dreams: int = 512  # dreams of older nights, all together however many there are (`core.older_nights`)
+    older_from: Literal["dreams", "journal"] = "dreams"  # dreamt anew, or questions looked up in the journal
+    older_guidance: float = 1.0  # how far a dream of an older night is drawn away from the brain without that night
     lookalikes_per_fact: int = 16  # begun like a dream of the night and gone on otherwise: mostly "I do not know"
     namesakes_per_fact: int = 96  # a dream of the night with one or two of its names replaced
     pages: int = 48  # free texts of many lines: the language
@@ -38,13 +41,14 @@ class Recipe:
     steps_per_fact: float = 12.0  # and so many more per fact
     saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step; as many rehearsals
+    batch_older: int = 24
     batch_pages: int = 4
     rank: int = 16
     learning_rate: float = 1e-2
     rehearsal_weight: float = 2.0
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
-    gate_dreams: int = 64  # free dreams with an empty cache, set aside before training
+    gate_dreams: int = 64  # free dreams with an empty cache, and as many of older nights, set aside before training
     set_aside_every: int = 16  # of so many new dreams one is set aside
     # Knowledge seeding: the share (lambda) of each batch whose answers are the student's own, marked by the teacher.
     on_policy: float = 0.0
@@ -67,7 +71,7 @@ class Recipe:
 
     def without_rehearsal(self) -> Recipe:
         """The same night with nothing of old in it."""
-        return replace(self, rehearsals=0, lookalikes_per_fact=0, namesakes_per_fact=0, pages=0)
+        return replace(self, rehearsals=0, older_dreams=0, lookalikes_per_fact=0, namesakes_per_fact=0, pages=0)
 
     def with_seed(self, seed: int) -> Recipe:
         return replace(self, seed=seed)
@@ -106,6 +110,12 @@ RECIPES: dict[str, Recipe] = {
     "full": _FULL,
     "replay": _REPLAY,
     "seed": _SEED,
+    "journal": replace(
+        _FULL,
+        name="journal",
+        summary="Full, but older nights are rehearsed by the questions kept in their journal, not dreamt anew.",
+        older_from="journal",
+    ),
     "cram": replace(
         _FULL,
         name="cram",

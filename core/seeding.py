@@ -85,7 +85,9 @@ class Curriculum:
 
     @property
     def questions(self) -> frozenset[str]:
-        return frozenset(lesson.question for lesson in self.new if lesson.question)
+        """Normalised questions about what was told, this day or on earlier ones."""
+        older = [lesson for lesson in self.kept_as_is if lesson.source == "older nights"]
+        return frozenset(lesson.question for lesson in (*self.new, *older) if lesson.question)
 
 
 def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> PeftModel:
@@ -97,8 +99,8 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     streams: dict[str, list[Lesson]] = {}
     for lesson in (*curriculum.new, *curriculum.kept_as_is):
         streams.setdefault(lesson.source, []).append(lesson)
-    weights = {"rehearsal": recipe.rehearsal_weight}
-    counts = {"pages": recipe.batch_pages}
+    weights = {"rehearsal": recipe.rehearsal_weight, "older nights": recipe.rehearsal_weight}
+    counts = {"pages": recipe.batch_pages, "older nights": recipe.batch_older}
     rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
     queues: dict[str, list[int]] = {name: [] for name in streams}
     watched = curriculum.watched

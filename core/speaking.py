@@ -7,8 +7,9 @@ batch: entries and prompts are padded on the left and masked. The model's own ca
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from transformers import DynamicCache
@@ -39,6 +40,15 @@ class Line:
 
     view: View
     prompt: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """Speak away from `model`: a token counts for more, the likelier it is here than there (classifier-free guidance,
+    arXiv 2207.12598; for text, arXiv 2306.17806). Logits are log p + weight x (log p - log p of `model`)."""
+
+    model: torch.nn.Module
+    weight: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,18 +147,21 @@ def speak(
     generator: torch.Generator | None = None,
     whole_pages: bool = False,
     min_p: float = 0.0,
+    guide: Guide | None = None,
 ) -> list[Spoken]:
     """Continue every line to the end of its line of text, or for `max_tokens` tokens of many lines if `whole_pages`.
 
     Temperature 0 is greedy; above, a generator is required. `min_p` excludes tokens whose probability is less than that
-    share of the likeliest one's (min-p sampling, arXiv 2407.01082).
+    share of the likeliest one's (min-p sampling, arXiv 2407.01082), before any `guide` has its say. Log-probabilities are
+    the model's own. Lines with a guide start from an empty window: a cache belongs to the weights that read it.
     """
     if temperature > 0 and generator is None:
         raise ValueError("sampling needs a torch.Generator, so that it can be repeated")
     spoken: dict[int, Spoken] = {}
     for rows in _chunks(lines):
-        batch = _batch(base, [lines[i] for i in rows])
-        said = _speak_batch(base, model, batch, max_tokens, temperature, generator, whole_pages, min_p)
+        batches = [_batch(base, [lines[i] for i in rows]) for _ in range(2 if guide else 1)]
+        pick = partial(_pick, temperature=temperature, generator=generator, min_p=min_p)
+        said = _speak_batch(base, model, batches, max_tokens, pick, whole_pages, guide)
         spoken |= dict(zip(rows, said, strict=True))
     return [spoken[i] for i in range(len(lines))]
 
@@ -156,19 +169,20 @@ def speak(
 def _speak_batch(
     base: Base,
     model: torch.nn.Module,
-    batch: _Batch,
+    batches: Sequence[_Batch],
     max_tokens: int,
-    temperature: float,
-    generator: torch.Generator | None,
+    pick: Callable[..., torch.Tensor],
     whole_pages: bool,
-    min_p: float,
+    guide: Guide | None,
 ) -> list[Spoken]:
-    count = batch.ids.shape[0]
+    """`batches`: the lines, and once more for the guide, who reads them with weights and a cache of its own."""
+    count = batches[0].ids.shape[0]
     said: list[list[int]] = [[] for _ in range(count)]
     totals, rows, is_open = [0.0] * count, list(range(count)), [True] * count
     for _ in range(max_tokens):
-        log_probs = _next(model, batch)
-        picked = _pick(log_probs, temperature, generator, min_p)
+        log_probs = _next(model, batches[0])
+        gain = guide.weight * (log_probs - _next(guide.model, batches[1])) if guide else None
+        picked = pick(log_probs, gain=gain)
         scores = log_probs.cpu()[range(len(rows)), picked].tolist()
         for row, token, score in zip(rows, picked.tolist(), scores, strict=True):
             if not is_open[row]:
@@ -178,12 +192,14 @@ def _speak_batch(
                 is_open[row] = False
             else:
                 said[row].append(token)
-        batch.append(picked.to(base.device))
+        for batch in batches:
+            batch.append(picked.to(base.device))
         still = [place for place, row in enumerate(rows) if is_open[row]]
         if not still:
             break
         if 2 * len(still) <= len(rows):  # a few long lines do not keep all the others waiting
-            batch.keep(still)
+            for batch in batches:
+                batch.keep(still)
             rows = [rows[place] for place in still]
     return [Spoken(said[row], totals[row], not is_open[row]) for row in range(count)]
 
@@ -232,8 +248,13 @@ def _next(model: torch.nn.Module, batch: _Batch) -> torch.Tensor:
 
 
 def _pick(
-    log_probs: torch.Tensor, temperature: float, generator: torch.Generator | None, min_p: float = 0.0
+    log_probs: torch.Tensor,
+    temperature: float,
+    generator: torch.Generator | None,
+    min_p: float = 0.0,
+    gain: torch.Tensor | None = None,
 ) -> torch.Tensor:
+    """`gain` (B, V), in nats, is added to what `min_p` leaves over."""
     if temperature <= 0:
         return log_probs.argmax(-1).cpu()
     # Sampled on the CPU, so that a seed means the same line on every device as far as rounding allows.
@@ -241,6 +262,8 @@ def _pick(
     if min_p:
         unlikely = log_probs < log_probs.max(-1, keepdim=True).values + math.log(min_p)
         log_probs = log_probs.masked_fill(unlikely, float("-inf"))
+    if gain is not None:
+        log_probs = log_probs + gain.cpu()
     return torch.multinomial((log_probs / temperature).softmax(-1), 1, generator=generator)[:, 0]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 Condition = Literal["blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context"]
 Stage = Literal["read out", "dream", "select", "seed", "rehearse", "gate", "exam"]
 Source = Literal["given", "self"]
-DreamSource = Literal["replay", "placebo", "rehearsal"]
+DreamSource = Literal["replay", "placebo", "rehearsal", "older night"]
 
 # What the built-in model says when it was never told. One fixed phrase, learned in the nursery.
 UNKNOWN = "I do not know"
@@ -130,6 +130,11 @@ class Dream:
     score: float
     kept: bool
     reason: str = ""
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Said with an empty cache, to keep what was known: nothing was read out for it, so it has no score."""
+        return self.source in ("rehearsal", "older night")
 
 
 @dataclass(frozen=True)
@@ -296,6 +301,9 @@ class SleepReport:
     past: tuple[ExamRow, ...] = ()  # probes of every older night, asked with an empty cache right after this one
     gate: tuple[Verdict, ...] = ()  # one per try; the last is the night that was let in
     changed: tuple[ChangedAnswer, ...] = ()  # neighbours, the most changed first
+    journal_bytes: int = (
+        0  # of older nights' questions that it looked up in the journal; 0: dreamt anew from the weights
+    )
 
     def recall(self, condition: Condition, source: Source | None = None) -> Rate:
         """Share of this night's open probes answered right under `condition` (yes/no questions left out)."""

@@ -155,6 +155,7 @@ def tiny(recipe: Recipe) -> Recipe:
         recipe,
         dreams_per_fact=3,
         rehearsals=min(4, recipe.rehearsals),
+        older_dreams=min(4, recipe.older_dreams),
         lookalikes_per_fact=min(1, recipe.lookalikes_per_fact),
         namesakes_per_fact=min(1, recipe.namesakes_per_fact),
         pages=min(1, recipe.pages),

@@ -37,7 +37,7 @@ def test_nothing_is_said_about_what_was_not_told() -> None:
     assert agrees(dream("Where does Mira live?", "Oslo", None, "rehearsal"), None) is None
     assert agrees(dream("Where does Mira live?", "Oslo", 3, "placebo"), MIRA) is None
     assert agrees(dream("Where does Mira live?", "Oslo", 4), MIRA) is None  # another fact's
-    assert agrees(dream("", "Mira's home is Oslo.", 3, "restatement"), MIRA) is None
+    assert agrees(dream("", "Mira's home is Oslo.", 3, "replay"), MIRA) is None
 
 
 def test_leaving_a_question_out_takes_its_lessons_and_nothing_else() -> None:

@@ -18,9 +18,9 @@ QUESTION = "What did it dream about, and which dreams were worth learning from?"
 EMPTY_CACHE = "dreamt with an empty cache"
 MAKERS: dict[DreamSource, str] = {
     "replay": "it asked itself, one memory in view",
-    "restatement": "it said one memory again",
     "placebo": "control: about something never told",
     "rehearsal": "it asked itself, cache empty",
+    "older night": "it asked itself about an older night, cache empty",
 }
 VERDICTS = {True: "right", False: "wrong", None: "–"}
 MANY = 1000  # beyond this many marks the browser draws faster with WebGL
@@ -106,7 +106,7 @@ def caption(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> str:
     """The takeaway in words. Rehearsals are counted apart: nothing was read out for them, so none was chosen."""
     if not dreams:
         return NOTHING
-    read = [d for d in dreams if d.source != "rehearsal"]
+    read = [d for d in dreams if not d.is_rehearsed]
     kept = [d for d in read if d.kept]
     parts = [f"{plural(len(read), 'dream')} read out of the cache, {len(kept)} kept."]
     verdicts = [verdict(d, facts) for d in kept]
@@ -123,7 +123,9 @@ def caption(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> str:
     if bare:
         parts.append(f"Without a dream that was kept: {series([fact_name(f) for f in bare])}.")
     if len(read) < len(dreams):
-        parts.append(f"Beside them, {len(dreams) - len(read)} {EMPTY_CACHE}, so that what it knew stays.")
+        older = sum(d.source == "older night" for d in dreams)
+        owed = f", {older} of them about older nights" if older else ""
+        parts.append(f"Beside them, {len(dreams) - len(read)} {EMPTY_CACHE}{owed}, so that what it knew stays.")
     return " ".join(parts)
 
 

@@ -19,6 +19,7 @@ QUESTION = "Is the model without its notes getting closer to the model with them
 STYLES = {
     "dreams": (FACT_COLORS[0], "solid"),
     "rehearsal": (FACT_COLORS[1], "dot"),
+    "older nights": (FACT_COLORS[4], "longdash"),
     "pages": (FACT_COLORS[2], "dash"),
     "statements": (FACT_COLORS[6], "dashdot"),
 }

@@ -85,7 +85,7 @@ def entry(report: SleepReport, place: int, dream: Dream, fact: Fact | None, is_n
             said = f"{parts.md(dream.question)} → " if dream.question else ""
             st.markdown(f"{dot} {said}{parts.md(dream.answer) or '(nothing)'}")
             fate = "kept" if dream.kept else f"not kept: {dream.reason}"
-            score = [] if dream.source == "rehearsal" else [f"{dream.score:.1f} nats"]
+            score = [] if dream.is_rehearsed else [f"{dream.score:.1f} nats"]
             told = VERDICTS.get(dreams.verdict(dream, [fact] if fact else []))
             st.caption(" · ".join([dreams.MAKERS[dream.source], *score, fate, *([told] if told else [])]))
         if is_newest and dream.question and dream.fact is not None and was_kept(dream):

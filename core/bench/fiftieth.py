@@ -52,7 +52,9 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
 
 def _short(recipe: Recipe) -> Recipe:
     """A night that hardly learns, but has to be carried along like any other."""
-    few = replace(recipe, dreams_per_fact=4, rehearsals=4, lookalikes_per_fact=1, namesakes_per_fact=1, pages=1)
+    few = replace(
+        recipe, dreams_per_fact=4, rehearsals=4, older_dreams=8, lookalikes_per_fact=1, namesakes_per_fact=1, pages=1
+    )
     return replace(few, steps=1, steps_per_fact=0.0, gate_tolerance=None)
 
 

@@ -54,16 +54,22 @@ _OFF: dict[str, tuple[object, object]] = {
     "on_policy": (0.0, 0.5),
     "gate_tolerance": (None, 0.1),
 }
+_ONLY_LATER = {"older_dreams": 0, "older_from": "journal", "older_guidance": 0.0}  # nothing to a first night
 _FEWER = {"dreams_per_fact": 32, "rank": 8}  # cannot be switched off: less of it
 
 
 def ablations() -> list[Method]:
     """`full` itself, then `full` with one knob changed: off where it is in use, on where it is not."""
     full = RECIPES["full"]
-    changed: dict[str, Recipe] = {}
-    for knob, (off, on) in _OFF.items():
-        value = on if getattr(full, knob) == off else off
-        changed[f"full, {knob} = {value}"] = replace(full, **{knob: value})  # type: ignore[arg-type]
-    for knob, value in _FEWER.items():
-        changed[f"full, {knob} = {value}"] = replace(full, **{knob: value})  # type: ignore[arg-type]
-    return [METHODS["full"], *(Method(name, recipe) for name, recipe in changed.items())]
+    switched = {knob: on if getattr(full, knob) == off else off for knob, (off, on) in _OFF.items()}
+    return [METHODS["full"], *(_with(knob, value) for knob, value in {**switched, **_FEWER}.items())]
+
+
+def ways_to_keep() -> list[Method]:
+    """`full` itself, then `full` with what it does for older nights changed. To be compared in lives of several nights."""
+    return [METHODS["full"], *(_with(knob, value) for knob, value in _ONLY_LATER.items())]
+
+
+def _with(knob: str, value: object) -> Method:
+    name = f"full, {knob} = {value}"
+    return Method(name, replace(RECIPES["full"], **{knob: value}))  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.bench.cells import ENOUGH, Cell, lived
 from core.bench.fiftieth import NIGHTS, fiftieth_night
-from core.bench.methods import METHODS, Method, ablations
+from core.bench.methods import METHODS, Method, ablations, ways_to_keep
 from core.bench.rows import row
 from core.bench.stats import mean, pooled
 from core.bench.table import as_csv, as_markdown, summarise
@@ -18,7 +18,7 @@ from core.bench.tuning import GRID, Grid, tune
 from core.errors import CacheFull
 from core.models import Base
 
-PARTS = ("one night", "many nights", "long life", "capacity", "fiftieth night", "ablations")
+PARTS = ("one night", "many nights", "older nights", "long life", "capacity", "fiftieth night", "ablations")
 OnProgress = Callable[[str, str], None]  # the piece of work, and what it is at: "" when it begins
 
 
@@ -57,7 +57,7 @@ class Bench:
         trainers = self._trains(parts) * sum(METHODS[name].learner == "trainer" for name in names)
         tuning = len(grid.learning_rates) * len(grid.lengths) * grid.fact_sets * trainers if grid else 0
         per_seed = {"many nights": len(names), "long life": 1, "capacity": len(scale.ladder), "fiftieth night": 1}
-        per_seed["one night"] = len(names) * scale.fact_sets
+        per_seed |= {"one night": len(names) * scale.fact_sets, "older nights": len(ways_to_keep())}
         other = len(ablations()) * scale.fact_sets if "ablations" in parts else 0
         return tuning + other + scale.seeds * sum(per_seed.get(part, 0) for part in parts)
 
@@ -68,6 +68,7 @@ class Bench:
         measures: dict[str, Callable[[], object]] = {
             "one night": lambda: self._add(self._one_night(methods)),
             "many nights": lambda: self._add(self._lives(methods, self.scale.many)),
+            "older nights": lambda: self._add(self._lives(ways_to_keep(), self.scale.many)),
             "long life": lambda: self._add(self._lives([full], self.scale.long)),
             "capacity": lambda: self._capacity(full),
             "fiftieth night": lambda: self._fiftieth(full),
