@@ -106,13 +106,14 @@ class Dreamer:
         temperature: float,
         min_p: float = 0.0,
         guide: Guide | None = None,
+        asker: torch.nn.Module | None = None,
     ) -> tuple[list[str], list[int]]:
-        """Distinct well-formed questions, and for each the index of the opening it came from."""
+        """Distinct well-formed questions, and for each the index of the opening it came from. `asker`: None is the brain."""
         lines = [line(self.base, view, opening) for view, opening, _ in openings]
         rng = generator(self.recipe.seed, label)
         spoken = speak(
             self.base,
-            self.model,
+            asker or self.model,
             lines,
             temperature=temperature,
             generator=rng,
@@ -182,8 +183,10 @@ class Dreamer:
         views = [(day.alone(n), opening, n) if alone else (day.whole(), opening, None) for n in numbers]
         openings = [view for view in views for _ in range(self.recipe.dreams_per_fact)]
         label = f"dream/{numbers[0]}"
+        # It asks with its nights off, else they put their own names and turns of phrase into the new dreams, and answers
+        # with them on.
         questions, origins = self.questions_from(
-            openings, label, self.recipe.dream_temperature, self.recipe.dream_min_p
+            openings, label, self.recipe.dream_temperature, self.recipe.dream_min_p, asker=self.base.model
         )
         return self.answered([openings[i][0] for i in origins], questions, [openings[i][2] for i in origins])
 
