@@ -14,7 +14,7 @@ import pytest
 from core import exam
 from core.bench.cells import Cell, key_of
 from core.bench.fact_sets import draw
-from core.bench.methods import METHODS, ablations
+from core.bench.methods import METHODS, ablations, ways_to_keep
 from core.bench.run import PARTS, Bench, Scale
 from core.bench.stats import mean, paired_difference, pooled
 from core.bench.table import as_csv, as_markdown, summarise
@@ -59,7 +59,7 @@ def test_all_methods_are_there_and_an_ablation_changes_one_knob() -> None:
     full = RECIPES["full"].as_dict()
     first, *others = ablations()
     assert first.recipe == RECIPES["full"] and len({m.name for m in others}) == len(others) >= 10
-    for method in others:
+    for method in (*others, *ways_to_keep()[1:]):
         assert sum(full[knob] != value for knob, value in method.recipe.as_dict().items()) == 1
 
 

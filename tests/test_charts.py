@@ -16,8 +16,8 @@ import pytest
 
 import app.charts
 from app import theme
-from app.charts import loss_curve
-from core.values import SleepStep, Trace
+from app.charts import dreams, loss_curve
+from core.values import Dream, SleepStep, Trace
 from tests.chart_values import (
     NASTY,
     make_attribution,
@@ -262,3 +262,13 @@ def test_what_was_recalled_lately_is_said_where_something_was_dreamt() -> None:
     assert "the student gave 75 %" in loss_curve.caption(steps)
     crammed = [replace(step, losses={"statements": 1.0}, recalled=None) for step in steps]
     assert loss_curve.recalled(crammed) == "" and "the student gave" not in loss_curve.caption(crammed)
+
+
+def test_rehearsed_dreams_have_no_score_and_those_of_older_nights_are_counted() -> None:
+    read = Dream("Where does Mira live?", "Oslo", 0, "replay", 5.0, True)
+    kept_up = [Dream("Who is the king?", "Olav", None, source, 0.0, True) for source in ("rehearsal", "older night")]
+    assert dreams.caption([read]).startswith("1 dream read out of the cache, 1 kept.")
+    assert "Beside them, 2 dreamt with an empty cache, 1 of them about older nights" in dreams.caption([read, *kept_up])
+    assert "older nights" not in dreams.caption([read, kept_up[0]])
+    hovered = " ".join(text for trace in dreams.figure([read, *kept_up]).data for text in trace.hovertext or ())
+    assert "about an older night, cache empty" in hovered

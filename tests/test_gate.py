@@ -82,7 +82,7 @@ def test_what_is_set_aside_enters_no_lesson(base: Base, quick: Recipe) -> None:
     dreamt = dreamer.select(said)
     as_is, _ = rehearse(dreamer, dreamt.kept, dreamt.aside, 2)
     lessons = {lesson.question for lesson in (*dreamt.lessons, *as_is)}
-    aside = set_aside(dreamer, dreamt.aside, [*dreamt.lessons, *as_is])
+    aside = set_aside(dreamer, dreamt.aside, learned_from=[*dreamt.lessons, *as_is])
     assert aside is not None and aside.new and aside.deep_past and not aside.older_nights
     asked = {normalise(q) for q, _ in (*aside.new, *aside.deep_past)}
     assert not asked & (lessons - {""})

@@ -99,7 +99,8 @@ def _add_marks(fig: go.Figure, dreams: Sequence[Dream], order: list[int], kept: 
 def _hover(dream: Dream) -> str:
     fate = "kept" if dream.kept else "not kept" + (f": {label(dream.reason, 60)}" if dream.reason else "")
     words = f"Q: {label(dream.question, 70)}<br>A: {label(dream.answer, 50)}"
-    return f"{words}<br>{MAKERS[dream.source]}, {dream.score:.2f} nats, {fate}"
+    score = "" if dream.is_rehearsed else f" {dream.score:.2f} nats,"
+    return f"{words}<br>{MAKERS[dream.source]},{score} {fate}"
 
 
 def caption(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> str:
