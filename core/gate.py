@@ -40,8 +40,8 @@ def set_aside(
 ) -> SetAside | None:
     """Dream for the gate, before anything is taught. None when the recipe has no gate.
 
-    `older`: dreams of older nights (`core.older_nights`). Of the free ones, drawn here, those that the brain answers
-    otherwise with its nights off are no part of its deep past.
+    `older`: dreams of older nights (`core.older_nights`). The free ones, drawn here, are asked as the brain was raised;
+    those that it answers otherwise with its nights off are no part of its deep past.
     """
     base, recipe = dreamer.base, dreamer.recipe
     if recipe.gate_tolerance is None:

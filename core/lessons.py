@@ -96,8 +96,11 @@ class Dreamer:
         return fresh
 
     def questions(self, view: View, opening: Sequence[int], count: int, label: str, temperature: float) -> list[str]:
-        """`count` sampled lines that go on from `opening`; only well-formed questions come back, each once."""
-        return self.questions_from([(view, tuple(opening), None)] * count, label, temperature)[0]
+        """`count` lines that the raised model, nights off, goes on with from `opening`; well-formed questions, each once.
+
+        With its nights on it would come to speak of them more and more, and of the deep past less and less.
+        """
+        return self.questions_from([(view, tuple(opening), None)] * count, label, temperature, asker=self.base.model)[0]
 
     def questions_from(
         self,
