@@ -20,6 +20,7 @@ from core.randomness import python_random
 from core.recipes import Recipe
 from core.speaking import EMPTY_VIEW, Guide
 from core.text import normalise, same_answer
+from core.values import UNKNOWN
 
 GROUPS = 8  # nights are brought up in at most so many turns, so that the fiftieth night costs what the ninth does
 BOLD = 1.3  # sampling temperature: each fact of a night has to come up, the loudest least of all
@@ -38,6 +39,20 @@ def bring_up(brain: Brain, recipe: Recipe, count: int, label: str, *, use_journa
         new = [q for q in questions if normalise(q) not in found]
         found |= {lesson.question: lesson for lesson in _owed(dreamer, new, without)}
     return list(found.values())
+
+
+def still_true(brain: Brain, recipe: Recipe, lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Those `lessons` to which today's cache gives no other answer: what was told anew is not rehearsed as it was."""
+    said = [lesson.said for lesson in lessons if lesson.said]
+    if not said:
+        return []
+    dreamer, view = Dreamer(brain.base, brain.model, recipe), brain.day.whole()
+    today = dreamer.answered([view] * len(said), [one.question for one in said], [None] * len(said))
+    return [
+        lesson
+        for lesson, one, now in zip(lessons, said, today, strict=True)
+        if now.answer == UNKNOWN or same_answer(now.answer, (one.answer,))
+    ]
 
 
 def journal(brain: Brain) -> list[str]:
@@ -69,7 +84,7 @@ def _turns(nights: Sequence[Night]) -> list[list[Night]]:
 
 def _owed(dreamer: Dreamer, questions: Sequence[str], without: torch.nn.Module) -> list[Lesson]:
     """A lesson for each question that the brain is sure of, and would answer otherwise `without`."""
-    said = [one for one in _answered(dreamer, questions) if one.ended and one.answer]
+    said = [one for one in _answered(dreamer, questions) if one.ended and one.answer not in ("", UNKNOWN)]
     others = _answered(Dreamer(dreamer.base, without, dreamer.recipe), [one.question for one in said])
     owed = [one for one, other in zip(said, others, strict=True) if not same_answer(other.answer, (one.answer,))]
     if not owed:

@@ -26,12 +26,13 @@ from core.gate import judge, set_aside
 from core.journal import leave_out
 from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt
 from core.nights import Night, fold, private_tree, take
-from core.older_nights import bring_up, journal
+from core.older_nights import bring_up, journal, still_true
 from core.past import ask_past
 from core.randomness import fold as fold_seed
 from core.recipes import Recipe
 from core.rehearsal import pages, rehearse
 from core.seeding import Curriculum, OnStep, OnStudent, Watch, seed
+from core.text import normalise
 from core.values import (
     Condition,
     Dream,
@@ -107,10 +108,13 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]
         dreamt.aside.extend(part.aside)
         watch.tick("select", done, len(day.facts), dreams=part.dreams)
     as_is, rehearsals = rehearse(dreamer, dreamt.kept, dreamt.aside, len(day.facts))
-    older = bring_up(brain, recipe, recipe.older_dreams, "older", use_journal=recipe.older_from == "journal")
-    as_is += [lesson for lesson in older if lesson.question not in {d.question for d in dreamt.lessons}]
+    taken = {normalise(s.question) for s in (*dreamt.kept, *dreamt.aside)}
+    found = bring_up(brain, recipe, recipe.older_dreams, "older", use_journal=recipe.older_from == "journal")
+    older = still_true(brain, recipe, [lesson for lesson in found if lesson.question not in taken])
+    as_is += older
     rehearsals += [Dream(s.question, s.answer, None, "older night", 0.0, True) for one in older if (s := one.said)]
     judges = bring_up(brain, recipe, recipe.gate_dreams, "gate older") if recipe.gate_tolerance is not None else []
+    judges = still_true(brain, recipe, judges)
     aside = set_aside(dreamer, dreamt.aside, judges, learned_from=[*dreamt.lessons, *as_is])
     watch.tick("rehearse", 1, 1, dreams=rehearsals)
     watched = Watched(brain.base, brain.model, day, dreamt.dreams)

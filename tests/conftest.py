@@ -43,8 +43,9 @@ def brain(base: Base) -> Brain:
 
 
 def make_quick() -> Recipe:
-    """The default recipe with few dreams and steps: enough to change weights, not to learn well."""
-    full = replace(RECIPES["full"], steps=3, steps_per_fact=0)
+    """The default recipe with few dreams and steps: enough to change weights, not to learn well. The gate lets in
+    everything, for so few steps on so little do harm."""
+    full = replace(RECIPES["full"], steps=3, steps_per_fact=0, gate_tolerance=1.0)
     return replace(
         full, dreams_per_fact=6, rehearsals=8, older_dreams=8, lookalikes_per_fact=2, namesakes_per_fact=2, pages=2
     )

@@ -26,7 +26,8 @@ PROBES = (Probe("Where does Mira live?", ("Oslo",)),)
 @pytest.fixture
 def harmful(quick: Recipe) -> Recipe:
     """Far too strong, and nothing rehearsed: it answers everything with what it dreamt."""
-    return replace(quick, dreams_per_fact=24, gate_dreams=48, rehearsal_weight=0.0, steps=4, learning_rate=0.5)
+    strong = replace(quick, gate_tolerance=RECIPES["full"].gate_tolerance, steps=4, learning_rate=0.5)
+    return replace(strong, dreams_per_fact=24, gate_dreams=48, rehearsal_weight=0.0)
 
 
 def told(base: Base, probes: tuple[Probe, ...] = (), facts: list[str] = FACTS[:2]) -> Brain:

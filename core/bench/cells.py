@@ -26,7 +26,7 @@ from core.sleep import sleep
 from core.speaking import speak
 from core.values import Condition, SleepReport
 
-FORMAT = 1  # of the cells; raise it when what is measured changes, and every cell is lived through again
+FORMAT = 2  # of the cells; raise it when what is measured changes, and every cell is lived through again
 ENOUGH = 0.9  # slept recall
 LOOK_EVERY = 5  # training steps
 

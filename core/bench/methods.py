@@ -72,4 +72,4 @@ def ways_to_keep() -> list[Method]:
 
 def _with(knob: str, value: object) -> Method:
     name = f"full, {knob} = {value}"
-    return Method(name, replace(RECIPES["full"], **{knob: value}))  # type: ignore[arg-type]
+    return Method(name, replace(METHODS["full"].recipe, **{knob: value}))  # type: ignore[arg-type]

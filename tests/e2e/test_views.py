@@ -92,7 +92,7 @@ def test_sleep_draws_the_losses_and_the_dreams_of_the_night(page: Page, run: Rec
     losses = [step.losses["dreams"] for step in run.report.steps if "dreams" in step.losses]
     drawn = next(t for t in plotted(page, "last-loss") if t["name"] == "dreams")
     np.testing.assert_allclose(drawn["y"], losses, rtol=1e-5)
-    kept = sum(dream.kept for dream in run.report.dreams if dream.source != "rehearsal")
+    kept = sum(dream.kept for dream in run.report.dreams if not dream.is_rehearsed)
     expect(page.get_by_text(f"read out of the cache, {kept} kept.").first).to_be_attached()
 
 
