@@ -32,7 +32,7 @@ class SetAside:
 
     new: tuple[tuple[str, str], ...]  # the answer with the memory in view
     deep_past: tuple[tuple[str, str], ...]  # the answer before this night, the same with all nights off
-    older_nights: tuple[tuple[str, str], ...]  # the answer before this night, another one without an older night
+    older_nights: tuple[tuple[str, str], ...]  # the answer before this night, another one with all nights off
 
 
 def set_aside(

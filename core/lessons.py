@@ -187,7 +187,7 @@ class Dreamer:
         openings = [view for view in views for _ in range(self.recipe.dreams_per_fact)]
         label = f"dream/{numbers[0]}"
         # It asks with its nights off, else they put their own names and turns of phrase into the new dreams, and answers
-        # with them on.
+        # with them on. The entries that it asks about were read with them on: nearly, but not quite, its own.
         questions, origins = self.questions_from(
             openings, label, self.recipe.dream_temperature, self.recipe.dream_min_p, asker=self.base.model
         )

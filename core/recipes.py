@@ -41,7 +41,7 @@ class Recipe:
     steps_per_fact: float = 12.0  # and so many more per fact
     saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step; as many rehearsals
-    batch_older: int = 24
+    batch_older: int = 24  # dreams of older nights per step
     batch_pages: int = 4
     rank: int = 16
     learning_rate: float = 1e-2
@@ -54,8 +54,10 @@ class Recipe:
     on_policy: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.rank < 1 or self.steps < 0 or self.batch_lessons < 1 or self.learning_rate <= 0:
-            raise ValueError("a recipe needs rank >= 1, steps >= 0, batch_lessons >= 1 and a positive learning rate")
+        if self.rank < 1 or self.steps < 0 or min(self.batch_lessons, self.batch_older) < 1 or self.learning_rate <= 0:
+            raise ValueError(
+                "a recipe needs rank >= 1, steps >= 0, batch_lessons and batch_older >= 1 and a positive learning rate"
+            )
         if self.saturation is not None and not 0 < self.saturation <= 1:
             raise ValueError("saturation is a share: above 0 and at most 1")
         if not (0 <= self.on_policy <= 1 and 0 <= self.min_answer_probability <= 1):

@@ -1,7 +1,8 @@
 """Rehearsal: what the brain says with an empty window before a night, so that it goes on saying it afterwards.
 
-Free dreams keep the deep past (older nights: `core.older_nights`). Lookalikes keep a new memory to itself: they are like the dreams of the
-night but about somebody else, and mostly the brain does not know. Pages, texts of many lines, keep the language.
+Free dreams keep the deep past (`core.older_nights` keeps older nights). Lookalikes keep a new memory to itself: they are
+like the dreams of the night but about somebody else, and mostly the brain does not know. Pages, texts of many lines, keep
+the language.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ rest are numbers or null. README defines the metrics. Given probes only, unless 
     total       recall, recall_self, recall_yes_no, tokens_per_question, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
                 deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
                 seconds_per_fact, seconds {stage: s, total: s}, facts, tokens_trained, night_bytes,
-                night_parameters (sums over nights); journal_bytes (the most that a night looked up); acc, bwt, fwt, learned (null below two nights).
+                night_parameters (sums over nights); journal_bytes (the most that a night
+                drew on); acc, bwt, fwt, learned (null below two nights).
                 recall.slept, efficacy and paraphrase: all probes of all nights, asked after the last night.
                 retrieval and long_context: likewise, asked of the untouched model (n = 0 where nobody asked).
                 blank, awake, alone, amnesia: each night's own, pooled. Side effects: after the last night;

@@ -100,7 +100,7 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     for lesson in (*curriculum.new, *curriculum.kept_as_is):
         streams.setdefault(lesson.source, []).append(lesson)
     # A handful of dreams of older nights weighs no more than its share of a batch.
-    share = min(1.0, len(streams.get("older nights", ())) / max(1, recipe.batch_older))
+    share = min(1.0, len(streams.get("older nights", ())) / recipe.batch_older)
     weights = {"rehearsal": recipe.rehearsal_weight, "older nights": recipe.rehearsal_weight * share}
     counts = {"pages": recipe.batch_pages, "older nights": recipe.batch_older}
     rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")

@@ -26,7 +26,7 @@ from core.gate import judge, set_aside
 from core.journal import leave_out
 from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt
 from core.nights import Night, fold, private_tree, take
-from core.older_nights import bring_up, journal, still_true
+from core.older_nights import bring_up, journal
 from core.past import ask_past
 from core.randomness import fold as fold_seed
 from core.recipes import Recipe
@@ -109,12 +109,11 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]
         watch.tick("select", done, len(day.facts), dreams=part.dreams)
     as_is, rehearsals = rehearse(dreamer, dreamt.kept, dreamt.aside, len(day.facts))
     taken = {normalise(s.question) for s in (*dreamt.kept, *dreamt.aside)}
-    found = bring_up(brain, recipe, recipe.older_dreams, "older", use_journal=recipe.older_from == "journal")
-    older = still_true(brain, recipe, [lesson for lesson in found if lesson.question not in taken])
+    older = bring_up(brain, recipe, recipe.older_dreams, "older", use_journal=recipe.older_from == "journal")
+    older = [lesson for lesson in older if lesson.question not in taken]
     as_is += older
     rehearsals += [Dream(s.question, s.answer, None, "older night", 0.0, True) for one in older if (s := one.said)]
     judges = bring_up(brain, recipe, recipe.gate_dreams, "gate older") if recipe.gate_tolerance is not None else []
-    judges = still_true(brain, recipe, judges)
     aside = set_aside(dreamer, dreamt.aside, judges, learned_from=[*dreamt.lessons, *as_is])
     watch.tick("rehearse", 1, 1, dreams=rehearsals)
     watched = Watched(brain.base, brain.model, day, dreamt.dreams)
@@ -171,7 +170,9 @@ def _report(
         night_hash=night.hash,
         night_parameters=night.parameters,
         night_bytes=night.bytes,
-        journal_bytes=sum(len(q.encode()) for q in journal(brain)) if recipe.older_from == "journal" else 0,
+        journal_bytes=sum(len(q.encode()) for q in journal(brain))
+        if recipe.older_from == "journal" and recipe.steps
+        else 0,
         tokens_trained=watch.tokens_trained,
     )
 

@@ -153,8 +153,10 @@ def speak(
 
     Temperature 0 is greedy; above, a generator is required. `min_p` excludes tokens whose probability is less than that
     share of the likeliest one's (min-p sampling, arXiv 2407.01082), before any `guide` has its say. Log-probabilities are
-    the model's own. Lines with a guide start from an empty window: a cache belongs to the weights that read it.
+    the model's own. Raises ValueError for sampling without a generator, and for a guide of greedy lines.
     """
+    if guide and temperature <= 0:
+        raise ValueError("a guide has a say in sampling only; choose a temperature above 0")
     if temperature > 0 and generator is None:
         raise ValueError("sampling needs a torch.Generator, so that it can be repeated")
     spoken: dict[int, Spoken] = {}

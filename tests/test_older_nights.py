@@ -16,6 +16,7 @@ from core.recipes import RECIPES, Recipe
 from core.sleep import sleep
 from core.speaking import EMPTY_VIEW, Guide, line, speak
 from core.text import normalise, same_answer
+from core.values import UNKNOWN
 from tests.lives import grown
 
 FACT = "Rosa's badge number is 80317."
@@ -50,6 +51,25 @@ def test_without_weight_a_guide_has_no_say(base: Base, two_nights: Brain) -> Non
         for guide in (None, Guide(base.model, 0.0))
     )
     assert [one.ids for one in plain] == [one.ids for one in guided]
+
+
+def test_a_guide_has_no_say_in_greedy_lines_and_is_refused_there(base: Base) -> None:
+    with pytest.raises(ValueError, match="sampling"):
+        speak(base, base.model, [line(base, EMPTY_VIEW, base.ask_ids)], guide=Guide(base.model, 1.0))
+
+
+def test_what_is_told_anew_is_not_brought_up_as_it_was(base: Base, learned: Brain, quick: Recipe) -> None:
+    twin = Brain(base, "twin")
+    twin.restore(learned.nights, learned.reports, None, learned.heard_ever, learned.slept_ever)
+    before = {lesson.question for lesson in bring_up(twin, quick, 96, "older")}
+    twin.hear("Rosa's badge number is 55512.")
+    after = [lesson.said for lesson in bring_up(twin, quick, 96, "older") if lesson.said]
+    today = twin.ask_many([one.question for one in after])
+    assert len(after) < len(before)
+    assert all(
+        now.text in (UNKNOWN, one.answer) or same_answer(now.text, (one.answer,))
+        for now, one in zip(today, after, strict=True)
+    )
 
 
 def test_what_is_brought_up_is_owed_to_the_night(base: Base, learned: Brain, quick: Recipe) -> None:
@@ -103,6 +123,7 @@ def test_a_second_night_rehearses_the_first_and_says_so(base: Base, learned: Bra
         brain.hear("Tovik works as a carpenter.")
         report = sleep(brain, replace(recipe, gate_dreams=16))
         older = {normalise(d.question) for d in report.dreams if d.source == "older night"}
+        assert not older & {normalise(d.question) for d in report.dreams if d.source == "replay" and d.kept}
         return report.night_hash, older, report.journal_bytes
 
     quick = replace(quick, older_dreams=48)

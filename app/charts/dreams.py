@@ -143,7 +143,7 @@ def table(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> list[dict]:
             "question": d.question,
             "answer": d.answer,
         }
-        | {"made by": MAKERS[d.source], "nats": d.score, "kept": d.kept, "reason": d.reason}
+        | {"made by": MAKERS[d.source], "nats": None if d.is_rehearsed else d.score, "kept": d.kept, "reason": d.reason}
         | {"against the told fact": VERDICTS[verdict(d, facts)]}
         for d in dreams
     ]

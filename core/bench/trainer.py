@@ -44,8 +44,7 @@ def learn_with_trainer(brain: Brain, recipe: Recipe, curriculum: Curriculum, wat
         arguments = TrainingArguments(
             output_dir=folder,
             max_steps=total,
-            # our loop takes that many dreams and as many rehearsals at each step
-            per_device_train_batch_size=recipe.batch_lessons * (2 if curriculum.kept_as_is else 1),
+            per_device_train_batch_size=_batch_size(recipe, curriculum),
             learning_rate=recipe.learning_rate,
             lr_scheduler_type="linear",
             seed=recipe.seed % 2**32,
@@ -69,6 +68,13 @@ def learn_with_trainer(brain: Brain, recipe: Recipe, curriculum: Curriculum, wat
         trainer.remove_callback(PrinterCallback)
         trainer.train()
     return student.eval()
+
+
+def _batch_size(recipe: Recipe, curriculum: Curriculum) -> int:
+    """As many lines as our loop takes at each step, pages aside."""
+    sources = {lesson.source for lesson in curriculum.kept_as_is}
+    rehearsed = recipe.batch_lessons if sources else 0
+    return recipe.batch_lessons + rehearsed + (recipe.batch_older if "older nights" in sources else 0)
 
 
 def example(lesson: Lesson) -> dict[str, list[int]]:
