@@ -7,6 +7,7 @@ share one brain, and a reloaded page finds everything as it was; what must outli
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import secrets
@@ -370,6 +371,10 @@ def _base() -> Any:
     name = os.environ.get("NOCTURNE_MODEL", "built-in")
     if name not in _bases:
         _bases[name] = load_base(name)
+        # Streamlit collects garbage after every rerun: a look at all of torch's objects, 0.4 s in which no other thread
+        # runs, and a page that waits is rerun as often. What is loaded by now stays for good: nobody need look at it.
+        gc.collect()
+        gc.freeze()
     return _bases[name]
 
 
