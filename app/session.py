@@ -44,7 +44,8 @@ def start() -> Desk:
         st.session_state.left_out = {}
     selection.take()
     settle()
-    st.session_state.view, st.session_state.asleep = desk().view, desk().is_asleep
+    st.session_state.asleep = desk().is_asleep  # first: a night that ends meanwhile is then seen to by its watcher
+    st.session_state.view = desk().view
     follow_lesson()
     _write_address()
     return desk()

@@ -19,8 +19,8 @@ from core.store import open_brain, save
 from core.text import normalise
 from core.values import Probe, SleepReport
 from core.ways import four_ways
-from tests.conftest import shorten_nights
 from tests.lives import grown
+from tests.short_nights import shorten_nights
 
 TOLD = {"Mira lives in Oslo.": "Where does Mira live?", "Tovan lives in Rusta.": "Where does Tovan live?"}
 

@@ -11,7 +11,7 @@ from core.journal import LEFT_OUT, left_out
 from core.values import SleepStep
 from tests.app_values import live
 from tests.chart_values import make_dreams, make_facts
-from tests.conftest import shorten_nights
+from tests.short_nights import shorten_nights
 from tests.test_views import open_app, sleep_to_the_end, tell, words
 
 

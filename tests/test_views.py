@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import re
+import threading
 import time
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.desk import desk_of
 from app.views import parts
+from app.worker import WORKER, Job
 from core.values import UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -97,6 +100,24 @@ def test_empty_brain(view):
     page = words(app)
     assert "0 nights so far" in page and "sees now: nothing" in page
     assert not app.error
+
+
+def test_every_page_waits_for_its_model_and_is_drawn_again_when_it_is_there():
+    gate = threading.Event()
+    WORKER.submit(Job("held up", "another", lambda job: gate.wait(60)))
+    try:
+        app = open_app(wait=False)
+        for page in ("wake", "sleep", "morning", "weights", "nights", "lab", "lessons"):
+            app.switch_page(f"app/views/{page}.py").run()
+            assert "A first start takes some seconds" in words(app), page
+    finally:
+        gate.set()
+
+
+def test_a_loaded_model_is_left_out_of_the_search_for_garbage():
+    """Streamlit searches after every run of the page, and holds up the worker meanwhile."""
+    open_app()
+    assert gc.get_freeze_count() > 100_000
 
 
 def test_the_address_names_the_brain_and_a_bad_name_gets_a_fresh_one():

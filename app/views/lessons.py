@@ -21,6 +21,8 @@ def draw() -> None:
         "Each lesson answers one question, and you answer it by doing: a bar on top of the pages says what to do next, "
         "and goes on when you have done it.",
     )
+    parts.is_ready()  # a lesson begins on a brain that is not open yet: the page is drawn again when it is
+    parts.waiting()
     for number, (name, lesson) in enumerate(LESSONS.items(), 1):
         card(number, name, lesson)
     take_home()

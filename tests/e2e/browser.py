@@ -39,10 +39,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(home: Path, log: Path) -> Iterator[str]:
-    """`streamlit run` on a free port with its own store; yields the address."""
+def server(home: Path, log: Path, quick: bool = False) -> Iterator[str]:
+    """`streamlit run` on a free port with its own store; yields the address. `quick`: its nights are short ones."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    module = "tests.e2e.quick_server" if quick else "streamlit"
+    command = [sys.executable, "-m", module, "run", "streamlit_app.py", "--server.port", str(port)]
     with log.open("w") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | {"NOCTURNE_HOME": str(home)}, stdout=out, stderr=out
@@ -87,7 +88,7 @@ def settled(page: Page) -> None:
 
 def awake(page: Page) -> None:
     """Wait until the model is loaded: the header then says what it sees."""
-    page.get_by_text("sees now:").wait_for(timeout=900_000)
+    page.get_by_text("sees now:").wait_for(timeout=300_000)
     settled(page)
 
 

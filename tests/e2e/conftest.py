@@ -27,10 +27,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A fresh tab on a fresh brain, its model loaded."""
+    """A fresh tab on a fresh brain, its model loaded. What it says at the end is printed, to be read where a test failed."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
     tab = context.new_page()
     tab.goto(address)
     awake(tab)
     yield tab
+    print(tab.url, tab.get_by_test_id("stApp").inner_text(), sep="\n")  # noqa: T201
     context.close()

@@ -1,8 +1,9 @@
-"""Every lesson, played to its end in a real browser by doing what it asks, with the built-in model's real nights."""
+"""Every lesson, played to its end in a real browser by doing what it asks; its nights are short ones."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from app.lessons import LESSONS, Step
 from app.theme import RECIPE_NAMES
 from core.lab import COMPARISONS
 from tests.e2e.acts import MORNING_LINK, PATIENCE, ask, go, tell
-from tests.e2e.browser import CHROMIUM, awake, settled
+from tests.e2e.browser import CHROMIUM, awake, server, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
@@ -24,6 +25,13 @@ DAYS = (
     ("Tovik works as a carpenter.", "Rosa's badge number is 80317.", "We named the submarine Periwinkle."),
 )
 QUESTIONS = ("Where does Mira live?", "Where is the spare key?", "Who is the doctor of Quenlia?")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("home")
+    with server(home, home / "server.log", quick=True) as url:
+        yield url
 
 
 def sleep(page: Page, recipe: str) -> None:
@@ -80,6 +88,7 @@ def play(page: Page, name: str, first: int = 1) -> None:
 def test_a_lesson_is_completed_by_doing(page: Page, name: str) -> None:
     go(page, "Lessons")
     page.locator(f".st-key-lesson-{name} button").click()
+    page.locator(".st-key-lesson-bar").wait_for()
     awake(page)
     play(page, name)
 

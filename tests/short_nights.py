@@ -1,0 +1,28 @@
+"""Nights that change weights and teach little, for tests of what is done with a night, not of how good it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import core.exam
+from core.recipes import RECIPES, Recipe
+
+
+def make_quick(like: str = "full") -> Recipe:
+    """The recipe with few dreams and steps. The gate lets in everything, for so few steps on so little do harm."""
+    recipe = RECIPES[like]
+    short = replace(recipe, steps=min(3, recipe.steps), steps_per_fact=0, gate_tolerance=1.0)
+    return replace(
+        short, dreams_per_fact=6, rehearsals=8, older_dreams=8, lookalikes_per_fact=2, namesakes_per_fact=2, pages=2
+    )
+
+
+def shorten_nights(patch: pytest.MonkeyPatch) -> None:
+    """Let every recipe be short, and its exams too. Before `core.lab` is imported, if its comparisons are to be short."""
+    world = core.exam.deep_past()[:8]
+    patch.setattr("core.exam.deep_past", lambda: world)
+    patch.setattr("core.exam.NEIGHBOURS", 8)
+    for name in RECIPES:
+        patch.setitem(RECIPES, name, make_quick(name))
