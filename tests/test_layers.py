@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,3 +49,12 @@ def test_only_the_session_and_its_selection_touch_session_state(path: Path) -> N
 def test_the_first_paint_needs_no_torch() -> None:
     code = "import sys, app.charts, core.reports, core.recipes, core.facts; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_threads_of_torch_wait_without_spinning() -> None:
+    """A spinning thread keeps the page from being drawn, and the page keeps it from ever meeting the others."""
+    env = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"} | {"OMP_DISPLAY_ENV": "verbose"}
+    code = "import app.desk, core.models, os; print(os.environ['OMP_WAIT_POLICY'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "PASSIVE"
+    assert set(re.findall(r"GOMP_SPINCOUNT = '(\d+)'", done.stderr)) <= {"0"}, "said after torch was loaded"

@@ -102,16 +102,16 @@ def test_empty_brain(view):
     assert not app.error
 
 
-def test_every_page_waits_for_its_model_and_is_drawn_again_when_it_is_there():
-    gate = threading.Event()
+def test_every_page_says_that_it_waits_for_its_model_until_it_is_there():
+    pages, gate = ("wake", "sleep", "morning", "weights", "nights", "lab", "lessons"), threading.Event()
     WORKER.submit(Job("held up", "another", lambda job: gate.wait(60)))
     try:
         app = open_app(wait=False)
-        for page in ("wake", "sleep", "morning", "weights", "nights", "lab", "lessons"):
-            app.switch_page(f"app/views/{page}.py").run()
-            assert "A first start takes some seconds" in words(app), page
+        assert all("A first start" in words(app.switch_page(f"app/views/{page}.py").run()) for page in pages)
     finally:
         gate.set()
+    assert desk_of(app.query_params["brain"]).opening.ended.wait(120)
+    assert not any("A first start" in words(app.switch_page(f"app/views/{page}.py").run()) for page in pages)
 
 
 def test_a_loaded_model_is_left_out_of_the_search_for_garbage():

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser import settled
+from tests.e2e.browser import PATIENCE, settled
 
-PATIENCE = 600_000  # ms; a sleep on a busy machine
 A_MOMENT = 60_000  # ms
 MORNING_LINK = "Next: see what it kept →"
 

@@ -29,6 +29,7 @@ FLAGS = [
 ]
 TRACES = """key => document.querySelector(`.st-key-chart-${key} .js-plotly-plot`)._fullData.map(
   t => ({type: t.type, name: t.name, x: [...(t.x || [])], y: [...(t.y || [])], z: Array.from(t.z || [], row => [...row])}))"""
+PATIENCE = 600_000  # ms, for whatever waits for the model: a sleep on a busy machine
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -88,7 +89,7 @@ def settled(page: Page) -> None:
 
 def awake(page: Page) -> None:
     """Wait until the model is loaded: the header then says what it sees."""
-    page.get_by_text("sees now:").wait_for(timeout=300_000)
+    page.get_by_text("sees now:").wait_for(timeout=PATIENCE)
     settled(page)
 
 

@@ -13,9 +13,10 @@ from tests.e2e.browser import awake, chromium, server
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with an empty store. A module that says `QUICK_NIGHTS = True` gets one whose nights are short."""
     home = tmp_path_factory.mktemp("home")
-    with server(home, home / "server.log") as url:
+    with server(home, home / "server.log", quick=getattr(request.module, "QUICK_NIGHTS", False)) as url:
         yield url
 
 

@@ -15,12 +15,11 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.browser import CHROMIUM, awake, server, settled
+from tests.e2e.browser import CHROMIUM, PATIENCE, awake, server, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
 AXE = resources.files("axe_playwright_python") / "axe.min.js"
-PATIENCE = 300_000  # ms; a busy machine
 # What Streamlit 1.67 itself draws against the rules, by rule: the elements, as a CSS selector. Nothing of ours is in it.
 STREAMLIT = {
     # The selected segment is written in the primary colour on a tint of it; a primary colour light enough for that

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,9 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from app.lessons import LESSONS, Step
 from app.theme import RECIPE_NAMES
 from core.lab import COMPARISONS
-from tests.e2e.acts import MORNING_LINK, PATIENCE, ask, go, tell
-from tests.e2e.browser import CHROMIUM, awake, server, settled
+from tests.e2e.acts import MORNING_LINK, ask, go, tell
+from tests.e2e.browser import CHROMIUM, PATIENCE, awake, settled
 
+QUICK_NIGHTS = True  # for the server of this module
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
 DAYS = (
@@ -25,13 +25,6 @@ DAYS = (
     ("Tovik works as a carpenter.", "Rosa's badge number is 80317.", "We named the submarine Periwinkle."),
 )
 QUESTIONS = ("Where does Mira live?", "Where is the spare key?", "Who is the doctor of Quenlia?")
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("home")
-    with server(home, home / "server.log", quick=True) as url:
-        yield url
 
 
 def sleep(page: Page, recipe: str) -> None:

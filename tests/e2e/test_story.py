@@ -1,7 +1,6 @@
 """The whole story in a real browser: told, asked, cleared, asleep, asked in the morning. Runs the built-in model.
 
-One whole night is slept here (a minute or two on two cores); all else ends early. Asserts on what the page says, never on
-what the code holds.
+One whole night is slept here; all else ends early. Asserts on what the page says, never on what the code holds.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, expect
 
 from core.values import UNKNOWN
-from tests.e2e.acts import PATIENCE, ask, fall_asleep, go, tell, wake_up
-from tests.e2e.browser import CHROMIUM, awake, settled
+from tests.e2e.acts import ask, fall_asleep, go, tell, wake_up
+from tests.e2e.browser import CHROMIUM, PATIENCE, awake, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 

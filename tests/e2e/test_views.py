@@ -17,11 +17,9 @@ from playwright.sync_api import Browser, Page, expect
 from app.theme import CONDITION_NAMES
 from core.recording import Recording, recording
 from core.values import Condition, SleepReport
-from tests.e2e.browser import CHROMIUM, awake, plotted, settled
+from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
-
-PATIENCE = 300_000  # ms
 
 
 @pytest.fixture(scope="module")

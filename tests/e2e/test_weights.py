@@ -12,8 +12,8 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.acts import PATIENCE, go, sleep_till_morning, tell
-from tests.e2e.browser import CHROMIUM, awake, plotted, settled
+from tests.e2e.acts import go, sleep_till_morning, tell
+from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
