@@ -9,80 +9,17 @@ from __future__ import annotations
 
 import gc
 import os
-import re
-import secrets
-import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
+from app.frozen import Dropped, Exchange, Trial, View, Where
 from app.night_acts import NightActs
 from app.worker import WORKER, Job
 from core import lab
 from core.errors import BadInput, NocturneError, SleepCancelled
 from core.lab import Side
-from core.values import Answer, CacheSnapshot, Fact, Probe, SleepReport, Trace, Way
-
-Where = Literal["live", "empty"]  # asked with whatever it sees now, or with an empty cache
-
-COLOURS = "amber ash azure coral dusk fawn hazel indigo ivory jade lilac misty moss ochre olive pearl rose russet"
-ANIMALS = "badger bat dormouse finch fox hare heron lark lynx marten mole moth newt otter owl robin seal swift"
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-
-
-@dataclass(frozen=True)
-class Trial:
-    """How a fact's question is answered before sleep: with the whole day in the cache, and with that fact alone."""
-
-    answer: str  # with the whole day in the cache
-    right: bool
-    right_alone: bool  # sleep reads one memory at a time, so this is what it can keep
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """One question asked twice in the same moment: with all of today's entries, and without those of one fact."""
-
-    fact: int  # Fact.number
-    whole: Answer
-    without: Answer
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One question of a person and its answer."""
-
-    answer: Answer
-    where: Where
-    night: int  # how many nights the brain had then
-    trace: Trace | None = None  # what the answer read; None with an empty cache
-    dropped: tuple[Dropped, ...] = ()  # truth tests of this question, at most one a fact
-
-
-@dataclass(frozen=True)
-class View:
-    """A frozen picture of a brain, taken by the worker after a change. All that pages know about it."""
-
-    model: str
-    parameters: int
-    device: str
-    n_layers: int
-    facts: tuple[Fact, ...]
-    nights: tuple[Any, ...]  # core Night handles: name, dose, hash
-    reports: tuple[SleepReport, ...]
-    cache_length: int
-    is_set_aside: bool
-    snapshot: CacheSnapshot
-    why_not_again: str = ""  # why the last night cannot be slept again; empty when it can
-
-    @property
-    def is_blank(self) -> bool:
-        """Nothing was ever told to it: not worth keeping in the store."""
-        return not self.facts and not self.nights
-
-    @property
-    def fill(self) -> float:
-        return min(1.0, self.cache_length / max(1, self.snapshot.capacity))
+from core.values import Answer, Probe, SleepReport, Way
 
 
 class Desk(NightActs):
@@ -358,10 +295,8 @@ class Desk(NightActs):
             keep(brain)
 
 
-# The desks of this process, by name; the frozen base that all their brains share ------------------
+# The frozen base that all brains of this process share -------------------------------------------
 
-_desks: dict[str, Desk] = {}
-_lock = threading.Lock()
 _bases: dict[str, Any] = {}  # touched on the worker's thread only
 
 
@@ -376,28 +311,3 @@ def _base() -> Any:
         gc.collect()
         gc.freeze()
     return _bases[name]
-
-
-def desk_of(name: str) -> Desk:
-    """The one desk of that name; the first call starts loading its brain."""
-    with _lock:
-        if name not in _desks:
-            _desks[name] = Desk(name)
-        return _desks[name]
-
-
-def new_name() -> str:
-    """A friendly name that nothing here uses yet, such as amber-otter."""
-    from core.store import list_brains
-
-    taken = {*_desks, *(card.name for card in list_brains())}
-    while True:
-        name = f"{secrets.choice(COLOURS.split())}-{secrets.choice(ANIMALS.split())}"
-        if name in taken:
-            name = f"{name}-{secrets.randbelow(90) + 10}"
-        if name not in taken:
-            return name
-
-
-def is_name(text: object) -> bool:
-    return isinstance(text, str) and NAME.fullmatch(text) is not None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.desk import Exchange, View
+from app.frozen import Exchange, View
 
 FOLDER = Path(__file__).parent.parent / "assets" / "lessons"
 

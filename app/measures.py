@@ -9,9 +9,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from app.desk import Desk, View
+from app.desk import Desk
+from app.frozen import View
 from app.worker import Job
-from core.findings import Attribution, Cosines, DoseCurve, LesionMap, Neuron
+from core.findings import Attribution, Cosines, DoseCurve, LesionMap, Neuron, Recollection
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,14 @@ def _attribution(brain: Any, job: Job, night: str, fact: int) -> Attribution:
     return attribute(brain, night, fact, on_progress=job.on_progress)
 
 
+def _recollection(brain: Any, job: Job, night: int) -> tuple[Recollection, ...]:
+    from core.older_nights import recollect
+
+    return recollect(brain, night)
+
+
 ANATOMY = Measure("anatomy", "looking inside the night", _anatomy)
 DOSE = Measure("dose", "measuring the dose curve", _dose)
 LESION = Measure("lesion", "switching layers off", _lesion)
 ATTRIBUTION = Measure("attribution", "attributing an answer", _attribution)
+RECOLLECTION = Measure("recollection", "asking it what it dreamt that night", _recollection)

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from app.charts import hypnogram, loss_curve, recall_bars, recall_dumbbell, side_effects, weight_map
-from app.desk import Exchange
+from app.frozen import Exchange
 from app.theme import CONDITION_NAMES, fact_name
 from core.values import ExamRow, SleepReport
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from app.desk import Desk, Exchange, Trial, View, Where
+from app.desk import Desk
+from app.frozen import Exchange, Trial, View, Where
 from app.worker import Job
 from core.errors import BadInput
 from core.recording import recording

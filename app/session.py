@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from app import lessons, selection, teaching
-from app.desk import Desk, Exchange, View, Where, desk_of, is_name, new_name
+from app.desk import Desk
+from app.desks import desk_of, is_name, new_name
+from app.frozen import Exchange, View, Where
 from app.recorded import recorded_desk_of
 from app.teaching import Link
 from app.worker import Job

@@ -2,7 +2,7 @@
 
 import os
 
-# Read when torch is first loaded. Its threads wait for one another by spinning, unless told not to: on a machine that does
-# anything else, such as drawing this app's own pages, each then waits for one that the system has put aside, and a night
-# takes three times as long or more. Alone it costs a few percent.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Read when torch is first loaded. Its threads wait for one another by spinning: for a millisecond, unless told otherwise. On
+# a machine that does anything else, such as drawing this app's own pages, each then keeps busy a core that the others
+# need. Not to spin at all makes a night on an idle machine longer by a third; so short a spin costs nothing there.
+os.environ.setdefault("GOMP_SPINCOUNT", "5000")

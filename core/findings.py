@@ -152,6 +152,15 @@ class Attribution:
         }
 
 
+@dataclass(frozen=True)
+class Recollection:
+    """A question that the brain asked itself about a night with an empty cache, and how it answered."""
+
+    question: str
+    answer: str
+    dreamt: str | None  # the answer that the night was taught; None: it was not taught this question
+
+
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     """Spearman's rho of two vectors (n,), ties sharing their mean rank; NaN when one is constant or n < 2."""
     first, second = (_ranks(np.asarray(x, dtype=float)) for x in (a, b))

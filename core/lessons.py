@@ -16,7 +16,7 @@ from core.models import Base
 from core.neighbours import other_statement
 from core.randomness import generator, python_random
 from core.recipes import Recipe
-from core.speaking import EMPTY_VIEW, Guide, View, line, speak, target_log_probs
+from core.speaking import EMPTY_VIEW, View, line, speak, target_log_probs
 from core.text import normalise
 from core.values import UNKNOWN, Dream, DreamSource, Fact
 
@@ -32,7 +32,7 @@ class Lesson:
     tokens: tuple[int, ...]
     teacher: torch.Tensor
     weights: torch.Tensor
-    source: str  # dreams | rehearsal | older nights | pages | statements
+    source: str  # dreams | rehearsal | older nights | cues | pages | statements
     question: str = ""  # normalised; empty when it is no question
     said: Said | None = None  # the question and answer that it was made of; None for a statement
 
@@ -63,6 +63,22 @@ def sureness(lesson: Lesson) -> float:
         raise ValueError("a sentence is no answer")
     ids = lesson.said.answer_ids
     return float(lesson.teacher[range(-len(ids), 0), ids].sum().exp())
+
+
+def one_hot(base: Base, ids: Sequence[int]) -> torch.Tensor:
+    """Log-probs (T, V) of a teacher who would say these T tokens and no others."""
+    teacher = torch.full((len(ids), int(base.config.vocab_size)), _NEVER)
+    teacher[range(len(ids)), list(ids)] = 0.0
+    return teacher
+
+
+def evenly(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Those about one fact as often as those about another: all are repeated until each fact has as many as any."""
+    by_fact: dict[int | None, list[Lesson]] = {}
+    for lesson in lessons:
+        by_fact.setdefault(lesson.said.fact if lesson.said else None, []).append(lesson)
+    most = max(map(len, by_fact.values()), default=0)
+    return [some[i % len(some)] for some in by_fact.values() for i in range(most)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,26 +124,18 @@ class Dreamer:
         label: str,
         temperature: float,
         min_p: float = 0.0,
-        guide: Guide | None = None,
         asker: torch.nn.Module | None = None,
     ) -> tuple[list[str], list[int]]:
         """Distinct well-formed questions, and for each the index of the opening it came from. `asker`: None is the brain."""
         lines = [line(self.base, view, opening) for view, opening, _ in openings]
         rng = generator(self.recipe.seed, label)
         spoken = speak(
-            self.base,
-            asker or self.model,
-            lines,
-            temperature=temperature,
-            generator=rng,
-            max_tokens=32,
-            min_p=min_p,
-            guide=guide,
+            self.base, asker or self.model, lines, temperature=temperature, generator=rng, max_tokens=32, min_p=min_p
         )
         seen: set[tuple[int | None, str]] = set()
         questions, origins = [], []
         for i, ((_, opening, fact), said) in enumerate(zip(openings, spoken, strict=True)):
-            text = self.base.decode([*opening, *said.ids]).removeprefix("Q:").strip()
+            text = self.base.decode([*opening, *said.ids]).partition("Q:")[2].strip()
             key = (fact, normalise(text))
             if text.endswith("?") and key not in seen:
                 seen.add(key)
@@ -232,7 +240,6 @@ class Dreamer:
         lessons = []
         for fact in facts:
             ids = self.base.statement_ids(fact.statement)
-            teacher = torch.full((len(ids), int(self.base.config.vocab_size)), _NEVER)
-            teacher[range(len(ids)), ids] = 0.0
-            lessons.append(Lesson((self.base.sink, *ids), teacher, torch.ones(len(ids)), "statements"))
+            tokens = (self.base.sink, *ids)
+            lessons.append(Lesson(tokens, one_hot(self.base, ids), torch.ones(len(ids)), "statements"))
         return lessons

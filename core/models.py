@@ -112,6 +112,10 @@ class Base:
         """What opens a question that the model asks itself."""
         return self.encode("Q:")
 
+    def cue_ids(self, night: int) -> list[int]:
+        """What opens a question that the model asks itself about what it learned on that night."""
+        return self.encode(f"Night {night}\nQ:")
+
     def ends_line(self, token: int) -> bool:
         """True for a token at which a line, and so an answer, naturally stops."""
         return token == self.tokenizer.eos_token_id or "\n" in self.tokenizer.decode([token])
@@ -156,8 +160,9 @@ def pick_device(device: str = "auto") -> str:
 
 
 def has_bf16_units(device: str) -> bool:
-    """Are bf16 matrix products really faster there? On CUDA, and on CPUs with AMX or AVX512-BF16; on others they crawl."""
-    return device == "cuda" or bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
+    """Are bf16 matrix products really faster there? On CUDA, and on CPUs with AMX; on others they are slower than fp32,
+    even with the vector instructions of AVX512-BF16, or crawl."""
+    return device == "cuda" or bool(torch.cpu._is_amx_tile_supported())
 
 
 def load_base(name_or_path: str = BUILT_IN, device: str = "auto") -> Base:

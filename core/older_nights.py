@@ -1,71 +1,105 @@
 """Older nights, dreamt anew with an empty cache, so that a new night can rehearse them and the gate can judge by them.
 
-Nothing of an older night is kept but its weights. Free dreams seldom come to speak of it, so here the brain speaks away
-from itself without that night (`core.speaking.Guide`), and what is brought up is what the night has added. An answer
-is owed to older nights when the brain is sure of it and, with all of them off, gives another one.
+Nothing of an older night is kept but its weights. Free dreams seldom come to speak of it, so each night also learns a cue:
+behind "Night 3" the brain asks itself what it dreamt on that night. What later nights draw from the cues of all nights,
+as much from each, they teach once more: the answers, and the asking. (Generative replay, arXiv 1705.08690; one token that
+calls up one task's examples, learned beside them: LAMOL, arXiv 1909.03329.)
 
-The alternative needs a notebook: ask again the questions that older nights dreamt, as the journal has them.
+An answer is owed to older nights when the brain is sure of it and, with all of them off, gives another one. The alternative
+needs a notebook: ask again the questions that older nights dreamt, as the journal has them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import torch
 
 from core.brain import Brain
-from core.lessons import Dreamer, Lesson, Said, sureness
-from core.nights import Night, fold, private_tree
+from core.errors import BadInput
+from core.findings import Recollection
+from core.lessons import Dreamer, Lesson, Said, one_hot, sureness
+from core.models import Base
 from core.randomness import python_random
-from core.recipes import Recipe
-from core.speaking import EMPTY_VIEW, Guide, View
+from core.recipes import RECIPES, Recipe
+from core.speaking import EMPTY_VIEW, View
 from core.text import normalise, same_answer
-from core.values import UNKNOWN
+from core.values import UNKNOWN, SleepReport
 
-GROUPS = 8  # nights are brought up in at most so many turns
-BOLD = 1.3  # sampling temperature: each fact of a night has to come up, the loudest least of all
+Nightly = dict[int, list[Lesson]]  # lessons by the number of the night that they are about
 
 
-def bring_up(brain: Brain, recipe: Recipe, count: int, label: str, *, use_journal: bool = False) -> list[Lesson]:
+def teach_cue(base: Base, night: int, lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Lessons that ask the questions of `lessons` behind the cue of `night`, as often as they stand there."""
+    cue = (base.sink, *base.cue_ids(night))
+    bodies = {lesson.said.body for lesson in lessons if lesson.said}
+    made = {body: Lesson((*cue, *body), one_hot(base, body), torch.ones(len(body)), "cues") for body in bodies}
+    return [made[lesson.said.body] for lesson in lessons if lesson.said]
+
+
+def bring_up(brain: Brain, recipe: Recipe, count: int, label: str, *, use_journal: bool = False) -> Nightly:
     """Lessons from at most `count` questions (many are not worth it) to which the answer is owed to older nights.
 
     What today's cache answers otherwise is left out: it was told anew. The teacher is the brain as it is, with an empty
     cache. Drawn by the recipe's seed and `label`; changes nothing.
     """
-    if count <= 0:
-        return []
+    reports = _nights_on(brain)
+    if count <= 0 or not reports:
+        return {}
     dreamer = Dreamer(brain.base, brain.model, recipe)
-    asked = _from_journal(brain, recipe, count, label) if use_journal else _guided(brain, dreamer, count, label)
-    return _still_true(brain, dreamer, _owed(dreamer, list({normalise(q): q for q in asked}.values())))
+    asked = _from_journal(reports, recipe, count, label) if use_journal else _cued(reports, dreamer, count, label)
+    about: dict[str, tuple[int, str]] = {}
+    for night, question in asked:
+        about.setdefault(normalise(question), (night, question))
+    owed = _owed(dreamer, [question for _, question in about.values()])
+    found: Nightly = {}
+    for lesson in _still_true(brain, dreamer, owed):
+        found.setdefault(about[lesson.question][0], []).append(lesson)
+    return found
+
+
+def recollect(brain: Brain, night: int, count: int = 12, seed: int = 0) -> tuple[Recollection, ...]:
+    """What the brain, as it is now and with an empty cache, asks itself behind the cue of a night, and answers.
+
+    Raises BadInput for a night that was never slept.
+    """
+    report = next((r for r in brain.reports if r.night == night), None)
+    if report is None:
+        raise BadInput(f"There is no night {night}; choose one that was slept.")
+    dreamer = Dreamer(brain.base, brain.model, RECIPES["full"].with_seed(seed))
+    questions = [question for _, question in _cued([report], dreamer, count, "recollect")]
+    taught = {normalise(d.question): d.answer for d in report.dreams if d.kept and not d.is_rehearsed}
+    return tuple(
+        Recollection(s.question, s.answer, taught.get(normalise(s.question))) for s in _answered(dreamer, questions)
+    )
 
 
 def journal(brain: Brain) -> list[str]:
     """Every question that an older night was taught by, each once, as the reports keep them. Nights at dose 0 are off."""
-    on = {night.name for night in brain.nights if night.dose}
-    written = (d for r in brain.reports if r.name in on for d in r.dreams if d.kept and d.source == "replay")
-    return list(dict.fromkeys(d.question for d in written))
+    return list(dict.fromkeys(question for _, question in _written(_nights_on(brain))))
 
 
-def _from_journal(brain: Brain, recipe: Recipe, count: int, label: str) -> list[str]:
-    written = journal(brain)
+def _nights_on(brain: Brain) -> list[SleepReport]:
+    on = {night.name for night in brain.nights if night.dose and not night.is_empty}
+    return [report for report in brain.reports if report.name in on]
+
+
+def _written(reports: Sequence[SleepReport]) -> Iterator[tuple[int, str]]:
+    return ((r.night, d.question) for r in reports for d in r.dreams if d.kept and d.source == "replay")
+
+
+def _from_journal(reports: Sequence[SleepReport], recipe: Recipe, count: int, label: str) -> Sequence[tuple[int, str]]:
+    written = list(dict.fromkeys(_written(reports)))
     return python_random(recipe.seed, label).sample(written, min(count, len(written)))
 
 
-def _guided(brain: Brain, dreamer: Dreamer, count: int, label: str) -> list[str]:
-    """Spoken away from the brain without some of its nights, these first and those in the next turn."""
-    base, recipe, opening = brain.base, dreamer.recipe, tuple(brain.base.ask_ids)
-    groups = _turns([n for n in brain.nights if n.dose and not n.is_empty])
-    questions = []
-    for number, group in enumerate(groups):
-        without = private_tree(base)
-        fold(base, without, tuple(n for n in brain.nights if n not in group))
-        share = count // len(groups) + (number < count % len(groups))
-        guide, name = Guide(without, recipe.older_guidance), f"{label}/{number}"
-        openings = [(EMPTY_VIEW, opening, None)] * share
-        questions += dreamer.questions_from(openings, name, BOLD, recipe.dream_min_p, guide)[0]
-    return questions
-
-
-def _turns(nights: Sequence[Night]) -> list[list[Night]]:
-    return [list(nights[i::GROUPS]) for i in range(min(GROUPS, len(nights)))]
+def _cued(reports: Sequence[SleepReport], dreamer: Dreamer, count: int, label: str) -> Sequence[tuple[int, str]]:
+    """As many drawn from the cue of each night, as far as the count can be divided."""
+    shares = [(r.night, count // len(reports) + (i < count % len(reports))) for i, r in enumerate(reports)]
+    nights = [night for night, share in shares for _ in range(share)]
+    openings = [(EMPTY_VIEW, tuple(dreamer.base.cue_ids(night)), None) for night in nights]
+    questions, origins = dreamer.questions_from(openings, label, 1.0, dreamer.recipe.dream_min_p)
+    return [(nights[i], question) for question, i in zip(questions, origins, strict=True)]
 
 
 def _owed(dreamer: Dreamer, questions: Sequence[str]) -> list[Lesson]:

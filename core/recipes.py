@@ -29,9 +29,8 @@ class Recipe:
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 192  # free dreams with an empty cache: mostly of the deep past
-    older_dreams: int = 512  # dreams of older nights, all together however many there are (`core.older_nights`)
+    older_dreams: int = 1024  # dreams of older nights, all together however many there are (`core.older_nights`)
     older_from: Literal["dreams", "journal"] = "dreams"  # dreamt anew, or questions looked up in the journal
-    older_guidance: float = 1.0  # how far a dream of an older night is drawn away from the brain without that night
     lookalikes_per_fact: int = 16  # begun like a dream of the night and gone on otherwise: mostly "I do not know"
     namesakes_per_fact: int = 96  # a dream of the night with one or two of its names replaced
     pages: int = 48  # free texts of many lines: the language
@@ -41,7 +40,8 @@ class Recipe:
     steps_per_fact: float = 12.0  # and so many more per fact
     saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step; as many rehearsals
-    batch_older: int = 24  # dreams of older nights per step
+    batch_older: int = 48  # dreams of older nights per step
+    batch_cues: int = 16  # questions per step to ask when a night is called up; 0: nights learn no cue
     batch_pages: int = 4
     rank: int = 16
     learning_rate: float = 1e-2
@@ -73,7 +73,9 @@ class Recipe:
 
     def without_rehearsal(self) -> Recipe:
         """The same night with nothing of old in it."""
-        return replace(self, rehearsals=0, older_dreams=0, lookalikes_per_fact=0, namesakes_per_fact=0, pages=0)
+        return replace(
+            self, rehearsals=0, older_dreams=0, batch_cues=0, lookalikes_per_fact=0, namesakes_per_fact=0, pages=0
+        )
 
     def with_seed(self, seed: int) -> Recipe:
         return replace(self, seed=seed)

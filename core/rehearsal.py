@@ -1,17 +1,17 @@
 """Rehearsal: what the brain says with an empty window before a night, so that it goes on saying it afterwards.
 
-Free dreams keep the deep past (`core.older_nights` keeps older nights). Lookalikes keep a new memory to itself: they are
-like the dreams of the night but about somebody else, and mostly the brain does not know. Pages, texts of many lines, keep
-the language.
+Free dreams keep the deep past and pages, texts of many lines, the language; both are the raised model's, and it teaches
+them itself, so that what a night has blurred the next one mends. Lookalikes keep a new memory to itself: they are like the
+dreams of the night but about somebody else, and mostly the brain does not know. (`core.older_nights` keeps older nights.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 
-from core.lessons import Dreamer, Lesson, Said
+from core.lessons import Dreamer, Lesson, Said, sureness
 from core.models import Shape
 from core.randomness import generator, python_random
 from core.speaking import EMPTY_VIEW, Line, View, line, redraw, speak, target_log_probs, target_scores
@@ -35,31 +35,48 @@ def rehearse(
     Nothing that was `kept` as a new memory, or set `aside` for the gate, is rehearsed, nor what the memory would answer
     otherwise: "I do not know" to a new wording about what was told would unteach it.
     """
-    free = dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.rehearsals, "rehearse", 1.0)
     taken = {normalise(s.question) for s in (*kept, *aside)}
-    drawn: dict[str, View | None] = {**dict.fromkeys(free), **dict(_lookalikes(dreamer, kept, n_facts))}
-    questions = [q for q in drawn if normalise(q) not in taken]
-    alike = {q: view for q in questions if (view := drawn[q]) is not None}
-    blind = dreamer.answered([EMPTY_VIEW] * len(questions), questions, [None] * len(questions))
-    seeing = dreamer.answered([*alike.values()], [*alike], [None] * len(alike))
-    with_memory = {s.question: s.answer for s in seeing}
-    said = [b for b in blind if b.ended and same_answer(with_memory.get(b.question, b.answer), (b.answer,))]
-    if not said:
-        return [], []
-    dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in said]
-    return dreamer.teach(said, [EMPTY_VIEW] * len(said), "rehearsal"), dreams
+    drawn = dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.rehearsals, "rehearse", 1.0)
+    free = [question for question in drawn if normalise(question) not in taken]
+    taken |= {normalise(question) for question in free}
+    alike = {q: view for q, view in _lookalikes(dreamer, kept, n_facts) if normalise(q) not in taken}
+    raised = Dreamer(dreamer.base, dreamer.base.model, dreamer.recipe)
+    deep_past, unlike = _deep_past(dreamer, raised, free), _still_itself(dreamer, alike)
+    dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in (*deep_past, *unlike)]
+    taught = raised.teach(deep_past, [EMPTY_VIEW] * len(deep_past), "rehearsal")
+    return taught + dreamer.teach(unlike, [EMPTY_VIEW] * len(unlike), "rehearsal"), dreams
+
+
+def _deep_past(dreamer: Dreamer, raised: Dreamer, questions: Sequence[str]) -> list[Said]:
+    """As the raised model answers, except where the brain is sure of another answer: that may be what it was told."""
+    blank, nobody = [EMPTY_VIEW] * len(questions), [None] * len(questions)
+    then, now = (who.answered(blank, questions, nobody) for who in (raised, dreamer))
+    sure = [sureness(lesson) for lesson in dreamer.teach(now, blank, "rehearsal")]
+    return [
+        was
+        for was, one, p in zip(then, now, sure, strict=True)
+        if was.ended and (same_answer(one.answer, (was.answer,)) or p < dreamer.recipe.min_answer_probability)
+    ]
+
+
+def _still_itself(dreamer: Dreamer, alike: Mapping[str, View]) -> list[Said]:
+    """Lookalikes that the memory they are like does not answer."""
+    nobody = [None] * len(alike)
+    blind = dreamer.answered([EMPTY_VIEW] * len(alike), [*alike], nobody)
+    seeing = dreamer.answered([*alike.values()], [*alike], nobody)
+    return [one for one, s in zip(blind, seeing, strict=True) if one.ended and same_answer(s.answer, (one.answer,))]
 
 
 def pages(dreamer: Dreamer) -> list[Lesson]:
-    """Free text of many lines, written with an empty window: statements, and questions about them."""
+    """Free text of many lines, as the raised model writes it into an empty window: statements, and questions about them."""
     base, recipe = dreamer.base, dreamer.recipe
     blank = [Line(EMPTY_VIEW, (base.sink,))] * recipe.pages
     rng = generator(recipe.seed, "pages")
     said = speak(
-        base, dreamer.model, blank, temperature=1.0, generator=rng, max_tokens=recipe.page_tokens, whole_pages=True
+        base, base.model, blank, temperature=1.0, generator=rng, max_tokens=recipe.page_tokens, whole_pages=True
     )
     written = [tuple(one.ids) for one in said]
-    teachers = target_log_probs(base, dreamer.model, blank, written)
+    teachers = target_log_probs(base, base.model, blank, written)
     return [
         Lesson((base.sink, *ids), teacher, torch.ones(len(ids)), "pages")
         for ids, teacher in zip(written, teachers, strict=True)

@@ -18,7 +18,7 @@ from core.convergence import Watched
 from core.gate import SetAside
 from core.lessons import Lesson
 from core.losses import kl_divergence
-from core.models import has_bf16_units
+from core.models import Base, has_bf16_units
 from core.nights import expand
 from core.on_policy import attempts
 from core.randomness import generator
@@ -26,6 +26,7 @@ from core.recipes import Recipe
 from core.schedule import Schedule
 from core.values import AnswerProbability, Dream, SleepStep, Stage
 
+LENGTHS = 4  # batches that the lessons of one step are read in, by length
 LOOK_EVERY = 16  # training steps between two looks at how likely the student finds what it dreamt
 OnStep = Callable[[SleepStep], None]
 OnStudent = Callable[[torch.nn.Module, float], None]  # the night being learned, and the seconds that it has trained
@@ -102,7 +103,7 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     # A handful of dreams of older nights weighs no more than its share of a batch.
     share = min(1.0, len(streams.get("older nights", ())) / recipe.batch_older)
     weights = {"rehearsal": recipe.rehearsal_weight, "older nights": recipe.rehearsal_weight * share}
-    counts = {"pages": recipe.batch_pages, "older nights": recipe.batch_older}
+    counts = {"pages": recipe.batch_pages, "older nights": recipe.batch_older, "cues": recipe.batch_cues}
     rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
     queues: dict[str, list[int]] = {name: [] for name in streams}
     watched = curriculum.watched
@@ -111,16 +112,15 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     step = 0
     while step < schedule.end:
         optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule.rate(step)
-        losses, recalled = {}, {}
-        for name, lessons in streams.items():
-            batch = _draw(queues[name], lessons, counts.get(name, recipe.batch_lessons), rng)
-            if own := round(recipe.on_policy * len(batch)) if name == "dreams" else 0:
-                batch = [*attempts(brain, recipe, student, batch[:own], own_rng), *batch[own:]]
-            with torch.autocast(brain.base.device, dtype=torch.bfloat16, enabled=has_bf16_units(brain.base.device)):
-                loss, recalled[name] = lesson_loss(student, batch, brain.base.device, brain.base.sink)
-            (weights.get(name, 1.0) * loss).backward()  # type: ignore[no-untyped-call]
-            losses[name] = float(loss.detach())
-            watch.tokens_trained += sum(len(lesson.tokens) for lesson in batch)
+        drawn = {
+            name: _draw(queues[name], lessons, counts.get(name, recipe.batch_lessons), rng)
+            for name, lessons in streams.items()
+        }
+        if own := round(recipe.on_policy * len(drawn.get("dreams", ()))):
+            lessons = drawn["dreams"]
+            drawn["dreams"] = [*attempts(brain, recipe, student, lessons[:own], own_rng), *lessons[own:]]
+        losses, recalled = _learn_from(student, drawn, weights, brain.base)
+        watch.tokens_trained += sum(len(lesson.tokens) for lessons in drawn.values() for lesson in lessons)
         norm = float(torch.nn.utils.clip_grad_norm_(learnable, 1.0))
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -142,12 +142,36 @@ def _draw(queue: list[int], lessons: Sequence[Lesson], count: int, rng: torch.Ge
     return [lessons[i] for i in taken]
 
 
-def lesson_loss(
-    student: torch.nn.Module, lessons: Sequence[Lesson], device: str, pad: int
-) -> tuple[torch.Tensor, float]:
-    """Weighted mean KL(teacher ‖ student) per token, in nats; and the share of lessons that the student knows already.
+def _learn_from(
+    student: torch.nn.Module, drawn: dict[str, list[Lesson]], shares: dict[str, float], base: Base
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Gradients of one step. By source: the weighted mean KL per token, in nats, and the share of lessons known already.
 
-    It reads each lesson from an empty window, and knows one when at every token of full weight it would say what the
+    Lessons of all sources are read together, alike lengths in one batch: read source by source, a third would be padding.
+    """
+    totals = {name: sum(float(lesson.weights.sum()) for lesson in lessons) for name, lessons in drawn.items()}
+    ordered = sorted(
+        ((name, one) for name, some in drawn.items() for one in some), key=lambda pair: len(pair[1].tokens)
+    )
+    losses, known = dict.fromkeys(drawn, 0.0), dict.fromkeys(drawn, 0.0)
+    size = -(-len(ordered) // LENGTHS)
+    for part in (ordered[start : start + size] for start in range(0, len(ordered), size)):
+        with torch.autocast(base.device, dtype=torch.bfloat16, enabled=has_bf16_units(base.device)):
+            sums, is_known = lesson_losses(student, [lesson for _, lesson in part], base.device, base.sink)
+        scale = torch.tensor([shares.get(name, 1.0) / totals[name] for name, _ in part], device=sums.device)
+        (scale * sums).sum().backward()  # type: ignore[no-untyped-call]
+        for (name, _), loss, knows in zip(part, sums.tolist(), is_known.tolist(), strict=True):
+            losses[name] += loss / totals[name]
+            known[name] += knows / len(drawn[name])
+    return losses, known
+
+
+def lesson_losses(
+    student: torch.nn.Module, lessons: Sequence[Lesson], device: str, pad: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """For each lesson (L,): KL(teacher ‖ student) in nats, weighted and summed over its tokens; and whether it is known.
+
+    The student reads each from an empty window, and knows one when at every token of full weight it would say what the
     teacher would: where the teacher's answer is its likeliest, the student would then freely generate the same.
     """
     width = max(len(lesson.tokens) for lesson in lessons)
@@ -164,6 +188,8 @@ def lesson_loss(
     logits = student(input_ids=ids.to(device), attention_mask=seen.to(device)).logits[rows, columns].float()
     teacher = torch.cat([lesson.teacher for lesson in lessons]).to(device)
     weights = torch.cat([lesson.weights for lesson in lessons]).to(device)
-    differs = (logits.argmax(-1) != teacher.argmax(-1)) & (weights == 1)
-    unknown = set(torch.tensor(rows)[differs.cpu()].tolist())
-    return kl_divergence(teacher, logits, weights), 1 - len(unknown) / len(lessons)
+    of_lesson = torch.tensor(rows, device=device)
+    sums = torch.zeros(len(lessons), device=device).index_add(0, of_lesson, weights * kl_divergence(teacher, logits))
+    is_known = torch.ones(len(lessons), dtype=torch.bool, device=device)
+    is_known[of_lesson[(logits.argmax(-1) != teacher.argmax(-1)) & (weights == 1)]] = False
+    return sums, is_known

@@ -24,9 +24,9 @@ from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
 from core.gate import judge, set_aside
 from core.journal import leave_out
-from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt
+from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, evenly
 from core.nights import Night, fold, private_tree, take
-from core.older_nights import bring_up, journal
+from core.older_nights import bring_up, journal, teach_cue
 from core.past import ask_past
 from core.randomness import fold as fold_seed
 from core.recipes import Recipe
@@ -110,11 +110,16 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]
     as_is, rehearsals = rehearse(dreamer, dreamt.kept, dreamt.aside, len(day.facts))
     taken = {normalise(s.question) for s in (*dreamt.kept, *dreamt.aside)}
     older = bring_up(brain, recipe, recipe.older_dreams, "older", use_journal=recipe.older_from == "journal")
-    older = [lesson for lesson in older if lesson.question not in taken]
-    as_is += older
-    rehearsals += [Dream(s.question, s.answer, None, "older night", 0.0, True) for one in older if (s := one.said)]
-    judges = bring_up(brain, recipe, recipe.gate_dreams, "gate older") if recipe.gate_tolerance is not None else []
-    aside = set_aside(dreamer, dreamt.aside, judges, learned_from=[*dreamt.lessons, *as_is])
+    older = {night: [one for one in some if one.question not in taken] for night, some in older.items()}
+    owed = [lesson for some in older.values() for lesson in some]
+    as_is += owed
+    rehearsals += [Dream(s.question, s.answer, None, "older night", 0.0, True) for one in owed if (s := one.said)]
+    judges = bring_up(brain, recipe, recipe.gate_dreams, "gate older") if recipe.gate_tolerance is not None else {}
+    judging = [lesson for some in judges.values() for lesson in some]
+    aside = set_aside(dreamer, dreamt.aside, judging, learned_from=[*dreamt.lessons, *as_is])
+    if recipe.batch_cues:
+        for night, lessons in {**older, brain.next_night: evenly(dreamt.lessons)}.items():
+            as_is += teach_cue(brain.base, night, lessons)
     watch.tick("rehearse", 1, 1, dreams=rehearsals)
     watched = Watched(brain.base, brain.model, day, dreamt.dreams)
     return Curriculum(dreamt.lessons, [*as_is, *pages(dreamer)], [*dreamt.dreams, *rehearsals], aside, watched)

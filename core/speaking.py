@@ -43,15 +43,6 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class Guide:
-    """Speak away from `model`: a token counts for more, the likelier it is here than there (classifier-free guidance,
-    arXiv 2207.12598; for text, arXiv 2306.17806). Logits are log p + weight x (log p - log p of `model`)."""
-
-    model: torch.nn.Module
-    weight: float
-
-
-@dataclass(frozen=True, eq=False)
 class Spoken:
     """Generated ids of one line, without the token that ended it, and their total log-probability in nats."""
 
@@ -147,23 +138,19 @@ def speak(
     generator: torch.Generator | None = None,
     whole_pages: bool = False,
     min_p: float = 0.0,
-    guide: Guide | None = None,
 ) -> list[Spoken]:
     """Continue every line to the end of its line of text, or for `max_tokens` tokens of many lines if `whole_pages`.
 
     Temperature 0 is greedy; above, a generator is required. `min_p` excludes tokens whose probability is less than that
-    share of the likeliest one's (min-p sampling, arXiv 2407.01082), before any `guide` has its say. Log-probabilities are
-    the model's own. Raises ValueError for sampling without a generator, and for a guide of greedy lines.
+    share of the likeliest one's (min-p sampling, arXiv 2407.01082). Raises ValueError for sampling without a generator.
     """
-    if guide and temperature <= 0:
-        raise ValueError("a guide has a say in sampling only; choose a temperature above 0")
     if temperature > 0 and generator is None:
         raise ValueError("sampling needs a torch.Generator, so that it can be repeated")
     spoken: dict[int, Spoken] = {}
     for rows in _chunks(lines):
-        batches = [_batch(base, [lines[i] for i in rows]) for _ in range(2 if guide else 1)]
+        batch = _batch(base, [lines[i] for i in rows])
         pick = partial(_pick, temperature=temperature, generator=generator, min_p=min_p)
-        said = _speak_batch(base, model, batches, max_tokens, pick, whole_pages, guide)
+        said = _speak_batch(base, model, batch, max_tokens, pick, whole_pages)
         spoken |= dict(zip(rows, said, strict=True))
     return [spoken[i] for i in range(len(lines))]
 
@@ -171,20 +158,17 @@ def speak(
 def _speak_batch(
     base: Base,
     model: torch.nn.Module,
-    batches: Sequence[_Batch],
+    batch: _Batch,
     max_tokens: int,
-    pick: Callable[..., torch.Tensor],
+    pick: Callable[[torch.Tensor], torch.Tensor],
     whole_pages: bool,
-    guide: Guide | None,
 ) -> list[Spoken]:
-    """`batches`: the lines, and once more for the guide, who reads them with weights and a cache of its own."""
-    count = batches[0].ids.shape[0]
+    count = batch.ids.shape[0]
     said: list[list[int]] = [[] for _ in range(count)]
     totals, rows, is_open = [0.0] * count, list(range(count)), [True] * count
     for _ in range(max_tokens):
-        log_probs = _next(model, batches[0])
-        gain = guide.weight * (log_probs - _next(guide.model, batches[1])) if guide else None
-        picked = pick(log_probs, gain=gain)
+        log_probs = _next(model, batch)
+        picked = pick(log_probs)
         scores = log_probs.cpu()[range(len(rows)), picked].tolist()
         for row, token, score in zip(rows, picked.tolist(), scores, strict=True):
             if not is_open[row]:
@@ -194,14 +178,12 @@ def _speak_batch(
                 is_open[row] = False
             else:
                 said[row].append(token)
-        for batch in batches:
-            batch.append(picked.to(base.device))
+        batch.append(picked.to(base.device))
         still = [place for place, row in enumerate(rows) if is_open[row]]
         if not still:
             break
         if 2 * len(still) <= len(rows):  # a few long lines do not keep all the others waiting
-            for batch in batches:
-                batch.keep(still)
+            batch.keep(still)
             rows = [rows[place] for place in still]
     return [Spoken(said[row], totals[row], not is_open[row]) for row in range(count)]
 
@@ -254,9 +236,7 @@ def _pick(
     temperature: float,
     generator: torch.Generator | None,
     min_p: float = 0.0,
-    gain: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """`gain` (B, V), in nats, is added to what `min_p` leaves over."""
     if temperature <= 0:
         return log_probs.argmax(-1).cpu()
     # Sampled on the CPU, so that a seed means the same line on every device as far as rounding allows.
@@ -264,8 +244,6 @@ def _pick(
     if min_p:
         unlikely = log_probs < log_probs.max(-1, keepdim=True).values + math.log(min_p)
         log_probs = log_probs.masked_fill(unlikely, float("-inf"))
-    if gain is not None:
-        log_probs = log_probs + gain.cpu()
     return torch.multinomial((log_probs / temperature).softmax(-1), 1, generator=generator)[:, 0]
 
 

@@ -21,7 +21,9 @@ os.environ |= {"NOCTURNE_HOME": tempfile.mkdtemp(), "NOCTURNE_MODEL": "/no/model
 
 from streamlit.testing.v1 import AppTest
 
-from app.desk import Desk, View, desk_of
+from app.desk import Desk
+from app.desks import desk_of
+from app.frozen import View
 from app.measures import ANATOMY, ATTRIBUTION, DOSE, LESION
 from tests import chart_values
 from tests.app_values import live

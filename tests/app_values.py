@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.desk import Dropped, Exchange, Trial, View, desk_of
+from app.desks import desk_of
+from app.frozen import Dropped, Exchange, Trial, View
 from core.nights import Night
 from core.reports import recorded_run
 from core.values import Answer, CacheSnapshot, Fact, Probe, Receipt, SleepReport

@@ -19,7 +19,7 @@ from core.deltas import deltas
 from core.models import Base, load_base
 from core.recipes import Recipe
 from tests.lives import grown
-from tests.short_nights import make_quick
+from tests.short_nights import make_quick, shorten_exams
 
 FACTS = [
     "Mira lives in Oslo.",
@@ -34,6 +34,13 @@ def base() -> Base:
     """The built-in model. Shared by all tests, as it is by all brains: nothing may write to it."""
     torch.set_num_threads(2)
     return load_base()
+
+
+@pytest.fixture(autouse=True)
+def few_bystanders(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests do not ask what a night costs elsewhere; those that do are marked `whole_exam`."""
+    if "whole_exam" not in request.keywords:
+        shorten_exams(monkeypatch)
 
 
 @pytest.fixture

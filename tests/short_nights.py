@@ -15,14 +15,27 @@ def make_quick(like: str = "full") -> Recipe:
     recipe = RECIPES[like]
     short = replace(recipe, steps=min(3, recipe.steps), steps_per_fact=0, gate_tolerance=1.0)
     return replace(
-        short, dreams_per_fact=6, rehearsals=8, older_dreams=8, lookalikes_per_fact=2, namesakes_per_fact=2, pages=2
+        short,
+        batch_cues=min(4, recipe.batch_cues),
+        dreams_per_fact=6,
+        rehearsals=8,
+        older_dreams=8,
+        lookalikes_per_fact=2,
+        namesakes_per_fact=2,
+        pages=2,
     )
+
+
+def shorten_exams(patch: pytest.MonkeyPatch) -> None:
+    """Let a night be examined on a few questions of the deep past, neighbours and texts."""
+    world, documents = core.exam.deep_past()[:8], core.exam._held_out_documents()[:2]
+    patch.setattr("core.exam.deep_past", lambda: world)
+    patch.setattr("core.exam._held_out_documents", lambda: documents)
+    patch.setattr("core.exam.NEIGHBOURS", 8)
 
 
 def shorten_nights(patch: pytest.MonkeyPatch) -> None:
     """Let every recipe be short, and its exams too. Before `core.lab` is imported, if its comparisons are to be short."""
-    world = core.exam.deep_past()[:8]
-    patch.setattr("core.exam.deep_past", lambda: world)
-    patch.setattr("core.exam.NEIGHBOURS", 8)
+    shorten_exams(patch)
     for name in RECIPES:
         patch.setitem(RECIPES, name, make_quick(name))

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.desk import Desk, desk_of
+from app.desk import Desk
+from app.desks import desk_of
 from app.worker import WORKER, Job
 from core import lab
 from core.facts import Heard

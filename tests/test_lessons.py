@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.desk import Exchange
+from app.frozen import Exchange
 from app.lessons import CHECKS, LESSONS, Progress, Step, insight, is_done, progress
 from app.recorded import RecordedNight
 from core.lab import COMPARISONS
@@ -48,7 +48,7 @@ def test_a_step_is_done_by_doing_it(done, before, after):
 
 
 def test_progress_is_read_off_the_brain():
-    from app.desk import View
+    from app.frozen import View
 
     report = replace(make_report(), recipe={"name": "cram"})
     off = RecordedNight("night-1", "abc", 1, 4, dose=0.0)

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.charts import convergence, fact_nights
-from app.desk import desk_of
+from app.desks import desk_of
 from core.models import Base
 from core.store import save
 from core.values import Fact

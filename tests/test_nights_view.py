@@ -9,7 +9,8 @@ from io import BytesIO
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.desk import desk_of
+from app.desks import desk_of
+from app.measures import RECOLLECTION
 from core.brain import Brain
 from core.models import Base
 from core.store import open_brain, save
@@ -112,3 +113,16 @@ def test_a_night_is_exported_as_an_adapter(name: str):
     open_nights(name)
     with zipfile.ZipFile(BytesIO(desk_of(name).adapter("night-1"))) as archive:
         assert "night-1/adapter_model.safetensors" in archive.namelist()
+
+
+def test_reminded_of_a_night_it_shows_what_comes_up_beside_what_was_dreamt(name: str):
+    app = open_nights(name)
+    app.button(key="measure-recollection").click().run()
+    desk = desk_of(name)
+    job = RECOLLECTION.of(desk, desk.view, 2)
+    assert job.ended.wait(120) and job.error is None
+    app.run()
+    assert not app.exception
+    (table,) = [frame.value for frame in app.dataframe if "it asks itself" in frame.value]
+    assert [*table["it asks itself"]] == [one.question for one in job.result]
+    assert "behind the words “Night 2”" in words(app) and "it had dreamt in that night" in words(app)

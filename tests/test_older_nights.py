@@ -1,4 +1,4 @@
-"""Older nights, dreamt anew: what is brought up is owed to them, the first night knows nothing of it, fifty cost as eight."""
+"""Older nights, dreamt anew: a cue calls them up, and what is brought up is owed to them; fifty cost as much as one."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import replace
 import pytest
 
 from core.brain import Brain
-from core.lessons import Dreamer
+from core.errors import BadInput
+from core.lessons import Dreamer, Lesson
 from core.models import Base
-from core.nights import fold, private_tree
-from core.older_nights import GROUPS, _turns, bring_up, journal
-from core.randomness import generator
+from core.older_nights import bring_up, journal, recollect, teach_cue
 from core.recipes import RECIPES, Recipe
 from core.sleep import sleep
-from core.speaking import EMPTY_VIEW, Guide, line, speak
+from core.speaking import EMPTY_VIEW
 from core.text import normalise, same_answer
 from core.values import UNKNOWN
-from tests.lives import grown
 
 FACT = "Rosa's badge number is 80317."
 
@@ -32,38 +30,58 @@ def learned(base: Base) -> Brain:
     return brain
 
 
-def test_a_guide_that_would_say_the_same_changes_nothing(base: Base) -> None:
-    blank = [line(base, EMPTY_VIEW, base.ask_ids)] * 6
-
-    def said(guide: Guide | None) -> list[list[int]]:
-        spoken = speak(base, base.model, blank, temperature=1.0, generator=generator(0, "g"), min_p=0.02, guide=guide)
-        return [one.ids for one in spoken]
-
-    twin = private_tree(base)
-    fold(base, twin, ())
-    assert said(Guide(twin, 3.0)) == said(None)
+def brought_up(brain: Brain, recipe: Recipe, count: int = 96) -> list[Lesson]:
+    return [lesson for lessons in bring_up(brain, recipe, count, "older").values() for lesson in lessons]
 
 
-def test_without_weight_a_guide_has_no_say(base: Base, two_nights: Brain) -> None:
-    blank = [line(base, EMPTY_VIEW, base.ask_ids)] * 6
-    plain, guided = (
-        speak(base, two_nights.model, blank, temperature=1.0, generator=generator(0, "g"), guide=guide)
-        for guide in (None, Guide(base.model, 0.0))
+def twin_of(brain: Brain) -> Brain:
+    twin = Brain(brain.base, "twin")
+    twin.restore(brain.nights, brain.reports, None, brain.heard_ever, brain.slept_ever)
+    return twin
+
+
+def test_behind_its_cue_a_night_asks_about_what_it_learned(base: Base, learned: Brain, quick: Recipe) -> None:
+    def about(night: int) -> int:
+        dreamer = Dreamer(base, learned.model, quick)
+        asked, _ = dreamer.questions_from([(EMPTY_VIEW, tuple(base.cue_ids(night)), None)] * 48, "cue", 1.0)
+        return sum("Rosa" in question for question in asked)
+
+    assert about(1) >= 4
+    assert about(1) > 4 * sum(
+        "Rosa" in q for q in Dreamer(base, base.model, quick).questions(EMPTY_VIEW, base.cue_ids(1), 48, "c", 1.0)
     )
-    assert [one.ids for one in plain] == [one.ids for one in guided]
 
 
-def test_a_guide_has_no_say_in_greedy_lines_and_is_refused_there(base: Base) -> None:
-    with pytest.raises(ValueError, match="sampling"):
-        speak(base, base.model, [line(base, EMPTY_VIEW, base.ask_ids)], guide=Guide(base.model, 1.0))
+def test_a_cue_asks_and_teaches_no_answer(base: Base) -> None:
+    asked = ["What is Rosa's badge number?", "What does Tovik do?"]
+    dreamer = Dreamer(base, base.model, RECIPES["full"])
+    said = dreamer.answered([EMPTY_VIEW] * 2, asked, [0, 1])
+    one, other = dreamer.teach(said, [EMPTY_VIEW] * 2, "dreams")
+    lessons = teach_cue(base, 7, [one, other, one])
+    assert [base.decode(list(lesson.tokens[1:])) for lesson in lessons] == [
+        f"Night 7\nQ: {q}\nA:" for q in (*asked, asked[0])
+    ]
+    for lesson in lessons:
+        taught = lesson.tokens[-len(lesson.weights) :]
+        assert tuple(lesson.teacher.argmax(-1).tolist()) == taught and bool((lesson.weights == 1).all())
+    assert teach_cue(base, 7, []) == []
 
 
-def test_what_is_told_anew_is_not_brought_up_as_it_was(base: Base, learned: Brain, quick: Recipe) -> None:
-    twin = Brain(base, "twin")
-    twin.restore(learned.nights, learned.reports, None, learned.heard_ever, learned.slept_ever)
-    before = {lesson.question for lesson in bring_up(twin, quick, 96, "older")}
+def test_reminded_of_a_night_it_asks_about_it_and_nothing_changes(learned: Brain) -> None:
+    before = learned.digest()
+    came = recollect(learned, 1)
+    assert came == recollect(learned, 1) and learned.digest() == before
+    assert any(one.dreamt and same_answer(one.answer, (one.dreamt,)) for one in came)
+    assert len({one.question for one in came}) == len(came) <= 12
+    with pytest.raises(BadInput, match="no night 7"):
+        recollect(learned, 7)
+
+
+def test_what_is_told_anew_is_not_brought_up_as_it_was(learned: Brain, quick: Recipe) -> None:
+    twin = twin_of(learned)
+    before = {lesson.question for lesson in brought_up(twin, quick)}
     twin.hear("Rosa's badge number is 55512.")
-    after = [lesson.said for lesson in bring_up(twin, quick, 96, "older") if lesson.said]
+    after = [lesson.said for lesson in brought_up(twin, quick) if lesson.said]
     today = twin.ask_many([one.question for one in after])
     assert len(after) < len(before)
     assert all(
@@ -73,8 +91,8 @@ def test_what_is_told_anew_is_not_brought_up_as_it_was(base: Base, learned: Brai
 
 
 def test_what_is_brought_up_is_owed_to_the_night(base: Base, learned: Brain, quick: Recipe) -> None:
-    lessons = bring_up(learned, quick, 96, "older")
-    assert lessons
+    lessons = brought_up(learned, quick)
+    assert lessons and set(bring_up(learned, quick, 96, "older")) == {1}
     asked = [one.said.question for one in lessons if one.said]
     with_it, without = (
         Dreamer(base, model, quick).answered([EMPTY_VIEW] * len(asked), asked, [None] * len(asked))
@@ -87,24 +105,29 @@ def test_what_is_brought_up_is_owed_to_the_night(base: Base, learned: Brain, qui
     assert any("80317" in one.said.answer for one in lessons if one.said)
 
 
-def test_guided_dreams_come_back_to_the_night_more_often_than_free_ones(learned: Brain, quick: Recipe) -> None:
-    free, guided = (len(bring_up(learned, replace(quick, older_guidance=weight), 96, "older")) for weight in (0.0, 1.0))
-    assert guided > free
-
-
-def test_a_night_that_is_switched_off_is_not_brought_up(base: Base, learned: Brain, quick: Recipe) -> None:
-    twin = Brain(base, "twin")
-    twin.restore(learned.nights, learned.reports, None, learned.heard_ever, learned.slept_ever)
+def test_a_night_that_is_switched_off_is_not_brought_up(learned: Brain, quick: Recipe) -> None:
+    twin = twin_of(learned)
     twin.set_dose("night-1", 0.0)
-    assert bring_up(twin, quick, 48, "older") == []
+    assert brought_up(twin, quick, 48) == [] and journal(twin) == []
 
 
-def test_fifty_nights_are_brought_up_in_as_many_turns_as_eight(base: Base) -> None:
-    nights = grown(base, "many", 2).nights
-    many = [replace(nights[i % 2], name=f"night-{i + 1}") for i in range(50)]
-    turns = _turns(many)
-    assert len(turns) == GROUPS and sorted(n.name for turn in turns for n in turn) == sorted(n.name for n in many)
-    assert [len(turn) for turn in _turns(many[:3])] == [1, 1, 1]
+def test_fifty_nights_are_asked_as_many_questions_as_one(
+    base: Base, learned: Brain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+
+    def ask(self: Dreamer, openings: list[object], *rest: object) -> tuple[list[str], list[int]]:
+        drawn.append(len(openings))
+        return [], []
+
+    monkeypatch.setattr(Dreamer, "questions_from", ask)
+    for nights in (1, 7, 50):
+        brain = Brain(base)
+        named = [f"night-{i + 1}" for i in range(nights)]
+        reports = [replace(learned.reports[0], night=i + 1, name=name) for i, name in enumerate(named)]
+        brain.restore([replace(learned.nights[0], name=n, dose=0.01) for n in named], reports, None, nights, nights)
+        bring_up(brain, RECIPES["full"], 64, "older")
+    assert drawn == [64, 64, 64]
 
 
 def test_the_first_night_has_nothing_to_bring_up(base: Base, quick: Recipe) -> None:
@@ -116,10 +139,9 @@ def test_the_first_night_has_nothing_to_bring_up(base: Base, quick: Recipe) -> N
     assert len(hashes) == 1
 
 
-def test_a_second_night_rehearses_the_first_and_says_so(base: Base, learned: Brain, quick: Recipe) -> None:
+def test_a_second_night_rehearses_the_first_and_says_so(learned: Brain, quick: Recipe) -> None:
     def second(recipe: Recipe) -> tuple[str, set[str], int]:
-        brain = Brain(base)
-        brain.restore(learned.nights, learned.reports, None, learned.heard_ever, learned.slept_ever)
+        brain = twin_of(learned)
         brain.hear("Tovik works as a carpenter.")
         report = sleep(brain, replace(recipe, gate_dreams=16))
         older = {normalise(d.question) for d in report.dreams if d.source == "older night"}

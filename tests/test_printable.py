@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from app.charts import recall_bars, side_effects, weight_map
-from app.desk import Exchange
+from app.frozen import Exchange
 from app.printable import document
 from core.reports import recorded_run
 from core.values import Answer, Receipt

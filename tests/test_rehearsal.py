@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.brain import Brain
-from core.lessons import Dreamer, Said
+from core.lessons import Dreamer, Said, sureness
 from core.models import Base, Shape
 from core.randomness import generator
 from core.recipes import Recipe
@@ -81,7 +81,23 @@ def test_what_the_memory_would_answer_is_not_rehearsed_as_unknown(base: Base, qu
         assert all(same_answer(said.answer, (d.answer,)) for said, d in zip(again, dreams, strict=True))
 
 
-def test_pages_are_what_the_brain_writes_and_cost_what_the_recipe_says(told: Brain, quick: Recipe) -> None:
+def test_the_deep_past_is_taught_as_the_raised_model_has_it(base: Base, two_nights: Brain, quick: Recipe) -> None:
+    """What earlier nights have blurred is mended; what they made the brain sure of is left alone."""
+    recipe = replace(quick.without_rehearsal(), rehearsals=96)
+    dreamer, raised = (Dreamer(base, model, recipe) for model in (two_nights.model, base.model))
+    lessons, _ = rehearse(dreamer, [], [], 0)
+    rehearsed = {lesson.said.question: lesson.said.answer for lesson in lessons if lesson.said}
+    drawn = dreamer.questions(EMPTY_VIEW, base.ask_ids, 96, "rehearse", 1.0)
+    nobody = [None] * len(drawn)
+    was, now = (who.answered([EMPTY_VIEW] * len(drawn), drawn, nobody) for who in (raised, dreamer))
+    sure = [sureness(lesson) >= 0.5 for lesson in dreamer.teach(now, [EMPTY_VIEW] * len(now), "")]
+    changed = [(a, p) for a, b, p in zip(was, now, sure, strict=True) if not same_answer(a.answer, (b.answer,))]
+    assert {a.question: a.answer for a in was if a.question in rehearsed} == rehearsed
+    assert all((a.question in rehearsed) == (a.ended and not p) for a, p in changed)
+    assert any(a.question in rehearsed for a, _ in changed)
+
+
+def test_pages_are_what_the_raised_model_writes_and_cost_what_the_recipe_says(told: Brain, quick: Recipe) -> None:
     dreamer = Dreamer(told.base, told.model, replace(quick, pages=3, page_tokens=12))
     written = pages(dreamer)
     assert [len(lesson.tokens) for lesson in written] == [13] * 3

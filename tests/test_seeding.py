@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import torch
 
 from core.brain import Brain
-from core.lessons import Dreamer, Said
+from core.lessons import Dreamer, Lesson, Said, evenly
 from core.models import Base
 from core.recipes import RECIPES
-from core.seeding import lesson_loss
+from core.seeding import lesson_losses
 from core.sleep import sleep
 from core.speaking import EMPTY_VIEW
+from core.values import Fact
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +31,23 @@ def test_what_it_says_anyway_is_known_and_what_only_the_cache_says_is_not(dreamt
     blind = dreamer.answered([EMPTY_VIEW] * len(kept), [one.question for one in kept], [None] * len(kept))
     own = dreamer.teach(blind, [EMPTY_VIEW] * len(blind), "rehearsal")
     new = dreamer.teach(kept, [one.view for one in kept], "dreams")
-    loss, known = lesson_loss(base.model, own, base.device, base.sink)
-    assert known == 1 and abs(float(loss)) < 1e-3
-    loss, known = lesson_loss(base.model, new, base.device, base.sink)
-    assert known < 0.5 and float(loss) > 0.1
+    losses, known = lesson_losses(base.model, own, base.device, base.sink)
+    assert bool(known.all()) and float(losses.abs().max()) < 1e-2
+    losses, known = lesson_losses(base.model, new, base.device, base.sink)
+    assert float(known.float().mean()) < 0.5 and float(losses.mean()) > 0.5
+
+
+def test_a_lesson_weighs_the_same_read_alone_and_among_longer_ones(dreamt: tuple[Dreamer, list[Said]]) -> None:
+    dreamer, kept = dreamt
+    base, model = dreamer.base, dreamer.base.model
+    lessons = [*dreamer.teach(kept, [one.view for one in kept], "dreams"), *dreamer.cram([Fact(0, "It is. " * 12)])]
+    together, known = lesson_losses(model, lessons, base.device, base.sink)
+    for place, lesson in enumerate(lessons):
+        alone, is_known = lesson_losses(model, [lesson], base.device, base.sink)
+        assert torch.allclose(alone[0], together[place], rtol=1e-4, atol=1e-4)
+        assert is_known[0] == known[place]
+        unweighted = replace(lesson, weights=torch.zeros_like(lesson.weights))
+        assert float(lesson_losses(model, [unweighted], base.device, base.sink)[0]) == 0
 
 
 @pytest.mark.parametrize(("name", "counts"), [("full", True), ("cram", False)])
@@ -42,3 +57,15 @@ def test_only_dreams_are_counted_while_it_learns(base: Base, name: str, counts: 
     small = replace(RECIPES[name], dreams_per_fact=6, steps=2, steps_per_fact=0).without_rehearsal()
     taught = [step for step in sleep(brain, small).steps if step.stage == "seed" and step.losses]
     assert len(taught) == 2 and all((step.recalled is not None) == counts for step in taught)
+
+
+def test_a_fact_with_few_dreams_is_taught_as_often_as_one_with_many() -> None:
+    def lesson(fact: int | None, question: str) -> Lesson:
+        said = Said(EMPTY_VIEW, fact, (), (), (), question, "x")
+        return Lesson((), torch.empty(0), torch.empty(0), "dreams", question, said)
+
+    many, few = [lesson(0, f"Who {i}?") for i in range(5)], [lesson(1, f"Where {i}?") for i in range(2)]
+    evened = evenly([*many, *few])
+    assert [sum(one is made for made in evened) for one in (*many, *few)] == [1, 1, 1, 1, 1, 3, 2]
+    unknown = [lesson(None, f"When {i}?") for i in range(3)]
+    assert evenly(unknown) == unknown and evenly([]) == []

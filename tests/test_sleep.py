@@ -25,6 +25,7 @@ def told(base: Base, statements: list[str] = FACTS, probes: tuple[Probe, ...] = 
     return brain
 
 
+@pytest.mark.whole_exam
 def test_a_real_night_moves_the_day_into_the_weights(base: Base) -> None:
     """The main job at the size of a lesson: awake, amnesia, sleep, and the answers from an empty cache."""
     brain = told(base)

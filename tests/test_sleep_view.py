@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.charts import dreams, hypnogram
-from app.desk import desk_of
+from app.desks import desk_of
 from app.views import journal
 from core.journal import LEFT_OUT, left_out
 from core.values import SleepStep

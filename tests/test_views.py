@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.desk import desk_of
+from app.desks import desk_of
 from app.views import parts
 from app.worker import WORKER, Job
 from core.values import UNKNOWN
+from tests.short_nights import shorten_nights
 
 ROOT = Path(__file__).resolve().parents[1]
 VIEWS = {name: f"app/views/{name}.py" for name in ("wake", "sleep", "morning")}
@@ -228,7 +229,8 @@ def sleep_to_the_end(app: AppTest, name: str) -> AppTest:
     return app
 
 
-def test_a_night_and_its_morning():
+def test_a_night_and_its_morning(monkeypatch: pytest.MonkeyPatch):
+    shorten_nights(monkeypatch)
     name = next(_names)
     app = open_app(name)
     tell(app, "Mira lives in Oslo.\nTovan lives in Rusta.\nSelma lives in Lund.")

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import selection, session
-from app.desk import Dropped, desk_of
+from app.desks import desk_of
+from app.frozen import Dropped
 from app.views import seeing
 from app.views.glossary import GLOSSARY, explain
 from app.worker import WORKER, Job

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.desk import desk_of
+from app.desks import desk_of
 from app.measures import ATTRIBUTION, LESION
 from core.store import save
 from tests.test_views import ROOT, open_app, words

@@ -21,6 +21,8 @@ GLOSSARY = {
     "night": "What one sleep adds to the model: a small low-rank change of its MLP matrices. Everything older is frozen.",
     "recall": "The share of questions whose freely written answer is the expected one (case, punctuation and articles "
     "do not count).",
+    "cue": "Each night also teaches the model to ask, behind the words “Night 3”, what it dreamt on night 3. Later nights "
+    "draw from these cues what they rehearse, so that older nights stay.",
     "gate": "Before a night joins, it is judged on dreams that it never learned from. A night that changes too much of what "
     "the model knew is taught again more gently, or refused.",
     "adapter": "The night as a file: a standard PEFT (LoRA) adapter, which other programs load on top of the same model.",

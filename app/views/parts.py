@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app import selection, session
-from app.desk import Exchange, Where
+from app.frozen import Exchange, Where
 from app.printable import document
 from app.views.glossary import GLOSSARY, explain
 from app.worker import WORKER, Job

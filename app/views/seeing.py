@@ -7,7 +7,7 @@ import streamlit as st
 from app import selection, session
 from app.charts import answer_trace, cache_map, head_map
 from app.components.token_strip import token_strip
-from app.desk import Dropped, Exchange
+from app.frozen import Dropped, Exchange
 from app.theme import fact_name, short, show_token
 from app.views import parts
 from core.text import normalise

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import session
 from app.charts import cache_fill, recall_dumbbell
-from app.desk import Trial
+from app.frozen import Trial
 from app.theme import fact_color
 from app.views import parts, seeing
 from core.values import Fact

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
 from app import selection, session
 from app.charts import attribution, dose_curve, lesion_map, neurons, night_cosine, weight_map
-from app.measures import ANATOMY, ATTRIBUTION, DOSE, LESION, Measure
+from app.measures import ANATOMY, ATTRIBUTION, DOSE, LESION
 from app.theme import fact_name, short
 from app.views import matrices, parts
-from app.worker import Job
+from app.views.measuring import measured
 from core.findings import DoseCurve
 from core.values import SleepReport
 
@@ -88,7 +85,7 @@ def choose(reports: tuple[SleepReport, ...]) -> tuple[SleepReport, int | None]:
 def inside(report: SleepReport, place: tuple[int, str]) -> None:
     """Neurons and nights: quick to measure, so nobody has to ask for it."""
     st.header("What it says now", anchor=False, help=parts.GLOSSARY["neuron"])
-    found = measured(ANATOMY, report.name)
+    found = measured(ANATOMY, report.name, question=PROMISE)
     if found is None:
         return
     units, cosines = found
@@ -118,7 +115,7 @@ def inside(report: SleepReport, place: tuple[int, str]) -> None:
 
 def dose(report: SleepReport) -> None:
     st.header("A little of it, or too much", anchor=False, help=parts.GLOSSARY["dose"])
-    curve = measured(DOSE, report.name, button="Measure the dose curve", question=dose_curve.QUESTION)
+    curve = measured(DOSE, report.name, button="Measure the dose curve", question=f"{dose_curve.QUESTION} {PROMISE}")
     if curve is None:
         return
     doses = [p.dose for p in curve.points]
@@ -152,7 +149,7 @@ def answers_at(curve: DoseCurve, dose: float) -> pd.DataFrame:
 
 def lesions(report: SleepReport, fact: int | None) -> None:
     st.header("Take a layer away", anchor=False, help=parts.GLOSSARY["lesion"])
-    found = measured(LESION, report.name, button="Lesion each layer", question=lesion_map.QUESTION)
+    found = measured(LESION, report.name, button="Lesion each layer", question=f"{lesion_map.QUESTION} {PROMISE}")
     if found is not None:
         parts.chart(lesion_map, found, key="lesions", drawn={"fact": fact})
 
@@ -164,58 +161,11 @@ def attributed(report: SleepReport, fact: int | None) -> None:
         st.markdown("This fact has no question; choose another one at the top of the page.")
         return
     st.markdown(f"{fact_name(fact).capitalize()}: {parts.md(probes[0].question)} → {parts.md(probes[0].answers[0])}")
-    found = measured(ATTRIBUTION, report.name, fact, button="Attribute this answer", question=attribution.QUESTION)
+    found = measured(
+        ATTRIBUTION, report.name, fact, button="Attribute this answer", question=f"{attribution.QUESTION} {PROMISE}"
+    )
     if found is not None:
         parts.chart(attribution, found, key="attribution")
-
-
-# Measuring -----------------------------------------------------------------------------------------------
-
-
-def measured(measure: Measure, *about: Hashable, button: str | None = None, question: str = "") -> Any:
-    """The result, if it is there. If not: the button that starts it (or, without one, it starts), or its progress."""
-    desk, view = session.desk(), session.view()
-    job = measure.of(desk, view, *about)
-    if job is None and button is None and not session.is_asleep():
-        job = measure.take(desk, view, *about)
-        job.ended.wait(session.PATIENCE)
-    if job is not None and not job.is_over:
-        watch(job, measure.name)
-        return None
-    if job is not None and job.state == "done":
-        return job.result
-    if job is not None and job.error is not None:
-        st.error(parts.md(session.sentence(job.error)), icon=":material/error:")
-    elif job is not None:
-        st.caption("Stopped before it was done. Nothing changed.")
-    st.markdown(f"{question} {PROMISE}".strip())
-    st.button(
-        button or "Try again",
-        icon=":material/science:",
-        on_click=measure.take,
-        args=(desk, view, *about),
-        disabled=session.is_asleep(),
-        key=f"measure-{measure.name}",
-    )
-    return None
-
-
-@st.fragment(run_every=0.5)
-def watch(job: Job, key: str) -> None:
-    """How far a measurement is, with a way to stop it; the page is drawn again when it ends."""
-    if job.is_over:
-        st.rerun()
-    done, total = job.progress or (0, 0)
-    words = "Stopping …" if job.cancelling.is_set() else parts.queue_words(job)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(done / total if total else 0.0, text=f"{words} {done} of {total}" if total else words)
-        st.button(
-            "Cancel",
-            icon=":material/close:",
-            on_click=job.cancel,
-            disabled=job.cancelling.is_set(),
-            key=f"cancel-{key}",
-        )
 
 
 with parts.border():

@@ -54,7 +54,7 @@ _OFF: dict[str, tuple[object, object]] = {
     "on_policy": (0.0, 0.5),
     "gate_tolerance": (None, 0.1),
 }
-_ONLY_LATER = {"older_dreams": 0, "older_from": "journal", "older_guidance": 0.0}  # nothing to a first night
+_FOR_LATER = {"older_dreams": 0, "older_from": "journal", "batch_cues": 0}
 _FEWER = {"dreams_per_fact": 32, "rank": 8}  # cannot be switched off: less of it
 
 
@@ -67,7 +67,7 @@ def ablations() -> list[Method]:
 
 def ways_to_keep() -> list[Method]:
     """`full` itself, then `full` with what it does for older nights changed. To be compared in lives of several nights."""
-    return [METHODS["full"], *(_with(knob, value) for knob, value in _ONLY_LATER.items())]
+    return [METHODS["full"], *(_with(knob, value) for knob, value in _FOR_LATER.items())]
 
 
 def _with(knob: str, value: object) -> Method:
