@@ -26,6 +26,7 @@ from core.speaking import EMPTY_VIEW, View
 from core.text import normalise, same_answer
 from core.values import UNKNOWN, SleepReport
 
+CALM = 0.7  # sampling temperature behind a cue: bolder, it mixes facts up, and finds no more of what was dreamt
 Nightly = dict[int, list[Lesson]]  # lessons by the number of the night that they are about
 
 
@@ -98,7 +99,7 @@ def _cued(reports: Sequence[SleepReport], dreamer: Dreamer, count: int, label: s
     shares = [(r.night, count // len(reports) + (i < count % len(reports))) for i, r in enumerate(reports)]
     nights = [night for night, share in shares for _ in range(share)]
     openings = [(EMPTY_VIEW, tuple(dreamer.base.cue_ids(night)), None) for night in nights]
-    questions, origins = dreamer.questions_from(openings, label, 1.0, dreamer.recipe.dream_min_p)
+    questions, origins = dreamer.questions_from(openings, label, CALM, dreamer.recipe.dream_min_p)
     return [(nights[i], question) for question, i in zip(questions, origins, strict=True)]
 
 

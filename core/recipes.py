@@ -41,6 +41,7 @@ class Recipe:
     saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step; as many rehearsals
     batch_older: int = 48  # dreams of older nights per step
+    cue_weight: float = 0.2  # how much their words count: no question is certain, so they never come to rest
     batch_cues: int = 16  # questions per step to ask when a night is called up; 0: nights learn no cue
     batch_pages: int = 4
     rank: int = 16

@@ -102,7 +102,11 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
         streams.setdefault(lesson.source, []).append(lesson)
     # A handful of dreams of older nights weighs no more than its share of a batch.
     share = min(1.0, len(streams.get("older nights", ())) / recipe.batch_older)
-    weights = {"rehearsal": recipe.rehearsal_weight, "older nights": recipe.rehearsal_weight * share}
+    weights = {
+        "rehearsal": recipe.rehearsal_weight,
+        "older nights": recipe.rehearsal_weight * share,
+        "cues": recipe.cue_weight,
+    }
     counts = {"pages": recipe.batch_pages, "older nights": recipe.batch_older, "cues": recipe.batch_cues}
     rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
     queues: dict[str, list[int]] = {name: [] for name in streams}

@@ -24,9 +24,9 @@ from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
 from core.gate import judge, set_aside
 from core.journal import leave_out
-from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, evenly
+from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, Lesson, evenly
 from core.nights import Night, fold, private_tree, take
-from core.older_nights import bring_up, journal, teach_cue
+from core.older_nights import Nightly, bring_up, journal, teach_cue
 from core.past import ask_past
 from core.randomness import fold as fold_seed
 from core.recipes import Recipe
@@ -108,21 +108,29 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]
         dreamt.aside.extend(part.aside)
         watch.tick("select", done, len(day.facts), dreams=part.dreams)
     as_is, rehearsals = rehearse(dreamer, dreamt.kept, dreamt.aside, len(day.facts))
-    taken = {normalise(s.question) for s in (*dreamt.kept, *dreamt.aside)}
-    older = bring_up(brain, recipe, recipe.older_dreams, "older", use_journal=recipe.older_from == "journal")
-    older = {night: [one for one in some if one.question not in taken] for night, some in older.items()}
-    owed = [lesson for some in older.values() for lesson in some]
-    as_is += owed
-    rehearsals += [Dream(s.question, s.answer, None, "older night", 0.0, True) for one in owed if (s := one.said)]
-    judges = bring_up(brain, recipe, recipe.gate_dreams, "gate older") if recipe.gate_tolerance is not None else {}
-    judging = [lesson for some in judges.values() for lesson in some]
-    aside = set_aside(dreamer, dreamt.aside, judging, learned_from=[*dreamt.lessons, *as_is])
+    watch.tick("rehearse", 1, 3, dreams=rehearsals)
+    older, judges = _older_nights(brain, recipe, {normalise(s.question) for s in (*dreamt.kept, *dreamt.aside)})
+    owed = [lesson for lessons in older.values() for lesson in lessons]
+    recalled = [Dream(s.question, s.answer, None, "older night", 0.0, True) for one in owed if (s := one.said)]
+    watch.tick("rehearse", 2, 3, dreams=recalled)
+    aside = set_aside(dreamer, dreamt.aside, judges, learned_from=[*dreamt.lessons, *as_is, *owed])
+    cues = []
     if recipe.batch_cues:
         for night, lessons in {**older, brain.next_night: evenly(dreamt.lessons)}.items():
-            as_is += teach_cue(brain.base, night, lessons)
-    watch.tick("rehearse", 1, 1, dreams=rehearsals)
+            cues += teach_cue(brain.base, night, lessons)
+    as_is = [*as_is, *owed, *cues, *pages(dreamer)]
+    watch.tick("rehearse", 3, 3)
     watched = Watched(brain.base, brain.model, day, dreamt.dreams)
-    return Curriculum(dreamt.lessons, [*as_is, *pages(dreamer)], [*dreamt.dreams, *rehearsals], aside, watched)
+    return Curriculum(dreamt.lessons, as_is, [*dreamt.dreams, *rehearsals, *recalled], aside, watched)
+
+
+def _older_nights(brain: Brain, recipe: Recipe, taken: set[str]) -> tuple[Nightly, list[Lesson]]:
+    """What older nights are owed, by night; and other dreams of theirs, for the gate. Nothing that is `taken`."""
+    few = recipe.gate_dreams if recipe.gate_tolerance is not None else 0
+    judges = [one for lessons in bring_up(brain, recipe, few, "gate older").values() for one in lessons]
+    taken = taken | {one.question for one in judges}
+    older = bring_up(brain, recipe, recipe.older_dreams, "older", use_journal=recipe.older_from == "journal")
+    return {night: [one for one in some if one.question not in taken] for night, some in older.items()}, judges
 
 
 def _learn(

@@ -12,7 +12,7 @@ from core.lessons import Dreamer, Lesson
 from core.models import Base
 from core.older_nights import bring_up, journal, recollect, teach_cue
 from core.recipes import RECIPES, Recipe
-from core.sleep import sleep
+from core.sleep import _older_nights, sleep
 from core.speaking import EMPTY_VIEW
 from core.text import normalise, same_answer
 from core.values import UNKNOWN
@@ -103,6 +103,16 @@ def test_what_is_brought_up_is_owed_to_the_night(base: Base, learned: Brain, qui
         assert not same_answer(then.answer, (lesson.said.answer,))
     assert len({lesson.question for lesson in lessons}) == len(lessons)
     assert any("80317" in one.said.answer for one in lessons if one.said)
+
+
+def test_the_gate_judges_by_dreams_of_older_nights_that_no_lesson_has(learned: Brain, quick: Recipe) -> None:
+    recipe = replace(quick, older_dreams=96, gate_dreams=32)
+    older, judges = _older_nights(learned, recipe, set())
+    rehearsed, judged = ({lesson.question for lesson in some} for some in (older[1], judges))
+    assert rehearsed and judged and not rehearsed & judged
+    again, _ = _older_nights(learned, recipe, rehearsed)
+    assert not again[1]
+    assert not _older_nights(learned, replace(recipe, gate_tolerance=None), set())[1]
 
 
 def test_a_night_that_is_switched_off_is_not_brought_up(learned: Brain, quick: Recipe) -> None:
