@@ -5,23 +5,38 @@ from __future__ import annotations
 import re
 import secrets
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from app.desk import Desk
+from app.recorded import RecordedDesk
 
 COLOURS = "amber ash azure coral dusk fawn hazel indigo ivory jade lilac misty moss ochre olive pearl rose russet"
 ANIMALS = "badger bat dormouse finch fox hare heron lark lynx marten mole moth newt otter owl robin seal swift"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
+D = TypeVar("D", bound=Desk)
+
 _desks: dict[str, Desk] = {}
+_replays: dict[str, RecordedDesk] = {}
 _lock = threading.Lock()
 
 
 def desk_of(name: str) -> Desk:
-    """The one desk of that name; the first call starts loading its brain."""
+    """The one desk of that name, so that two tabs share it; the first call starts loading its brain."""
+    return _one(_desks, name, Desk)
+
+
+def replay_of(name: str) -> RecordedDesk:
+    """One visitor's own replay of the recorded run."""
+    return _one(_replays, name, RecordedDesk)
+
+
+def _one(desks: dict[str, D], name: str, new: Callable[[str], D]) -> D:
     with _lock:
-        if name not in _desks:
-            _desks[name] = Desk(name)
-        return _desks[name]
+        if name not in desks:
+            desks[name] = new(name)
+        return desks[name]
 
 
 def new_name() -> str:

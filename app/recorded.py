@@ -6,7 +6,6 @@ holds are answered from it. What is shown is what was measured then: no answer, 
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
@@ -146,15 +145,3 @@ def _trials(report: SleepReport) -> dict[int, Trial]:
         awake, alone = (next(r for r in rows if r.condition == c) for c in ("awake", "alone"))
         found[fact.number] = Trial(awake.answer, awake.right, awake.right or alone.right)
     return found
-
-
-_desks: dict[str, RecordedDesk] = {}
-_lock = threading.Lock()
-
-
-def recorded_desk_of(name: str) -> RecordedDesk:
-    """One visitor's own replay: two tabs of one address share it."""
-    with _lock:
-        if name not in _desks:
-            _desks[name] = RecordedDesk(name)
-        return _desks[name]

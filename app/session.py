@@ -17,9 +17,8 @@ import streamlit as st
 
 from app import lessons, selection, teaching
 from app.desk import Desk
-from app.desks import desk_of, is_name, new_name
+from app.desks import desk_of, is_name, new_name, replay_of
 from app.frozen import Exchange, View, Where
-from app.recorded import recorded_desk_of
 from app.teaching import Link
 from app.worker import Job
 from core.errors import NocturneError
@@ -64,7 +63,7 @@ def is_asleep() -> bool:
 
 
 def desk() -> Desk:
-    return (recorded_desk_of if is_recorded() else desk_of)(st.session_state.brain)
+    return (replay_of if is_recorded() else desk_of)(st.session_state.brain)
 
 
 def switch(name: str) -> None:

@@ -135,7 +135,7 @@ class Dreamer:
         seen: set[tuple[int | None, str]] = set()
         questions, origins = [], []
         for i, ((_, opening, fact), said) in enumerate(zip(openings, spoken, strict=True)):
-            text = self.base.decode([*opening, *said.ids]).partition("Q:")[2].strip()
+            text = self.base.question_text([*opening, *said.ids])
             key = (fact, normalise(text))
             if text.endswith("?") and key not in seen:
                 seen.add(key)

@@ -116,6 +116,10 @@ class Base:
         """What opens a question that the model asks itself about what it learned on that night."""
         return self.encode(f"Night {night}\nQ:")
 
+    def question_text(self, ids: list[int]) -> str:
+        """The question on a line of token ids, without what opens it (`ask_ids` or `cue_ids`); empty where none opens."""
+        return self.decode(ids).partition(self.decode(self.ask_ids).strip())[2].strip()
+
     def ends_line(self, token: int) -> bool:
         """True for a token at which a line, and so an answer, naturally stops."""
         return token == self.tokenizer.eos_token_id or "\n" in self.tokenizer.decode([token])

@@ -62,11 +62,11 @@ def bring_up(brain: Brain, recipe: Recipe, count: int, label: str, *, use_journa
 def recollect(brain: Brain, night: int, count: int = 12, seed: int = 0) -> tuple[Recollection, ...]:
     """What the brain, as it is now and with an empty cache, asks itself behind the cue of a night, and answers.
 
-    Raises BadInput for a night that was never slept.
+    At most `count` questions, each once. Raises BadInput for a night that was never slept, or that learned no cue.
     """
     report = next((r for r in brain.reports if r.night == night), None)
-    if report is None:
-        raise BadInput(f"There is no night {night}; choose one that was slept.")
+    if report is None or not report.has_cue:
+        raise BadInput(f"There is no night {night} that learned a cue; choose one that was slept with dreams.")
     dreamer = Dreamer(brain.base, brain.model, RECIPES["full"].with_seed(seed))
     questions = [question for _, question in _cued([report], dreamer, count, "recollect")]
     taught = {normalise(d.question): d.answer for d in report.dreams if d.kept and not d.is_rehearsed}
@@ -95,7 +95,8 @@ def _from_journal(reports: Sequence[SleepReport], recipe: Recipe, count: int, la
 
 
 def _cued(reports: Sequence[SleepReport], dreamer: Dreamer, count: int, label: str) -> Sequence[tuple[int, str]]:
-    """As many drawn from the cue of each night, as far as the count can be divided."""
+    """As many drawn from the cue of each night that has one, as far as the count can be divided."""
+    reports = [report for report in reports if report.has_cue]
     shares = [(r.night, count // len(reports) + (i < count % len(reports))) for i, r in enumerate(reports)]
     nights = [night for night, share in shares for _ in range(share)]
     openings = [(EMPTY_VIEW, tuple(dreamer.base.cue_ids(night)), None) for night in nights]

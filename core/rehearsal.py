@@ -122,7 +122,7 @@ def _renamed(dreamer: Dreamer, kept: Sequence[Said], gains: Sequence[torch.Tenso
         places.append(frozenset(place for word in rng.choices(words, k=rng.choice(REDRAWN_WORDS)) for place in word))
     opening = [line(base, EMPTY_VIEW, base.ask_ids)] * len(chosen)
     drawn = redraw(base, dreamer.model, opening, bodies, places, generator(recipe.seed, "namesake"))
-    lines = [base.decode([*base.ask_ids, *ids]).partition("\n")[0].removeprefix("Q:").strip() for ids in drawn]
+    lines = [base.question_text([*base.ask_ids, *ids]).partition("\n")[0].strip() for ids in drawn]
     return [(text, said.view) for text, said in zip(lines, chosen, strict=True) if text.endswith("?")]
 
 

@@ -147,7 +147,7 @@ def _draw(queue: list[int], lessons: Sequence[Lesson], count: int, rng: torch.Ge
 
 
 def _learn_from(
-    student: torch.nn.Module, drawn: dict[str, list[Lesson]], shares: dict[str, float], base: Base
+    student: torch.nn.Module, drawn: dict[str, list[Lesson]], weights: dict[str, float], base: Base
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Gradients of one step. By source: the weighted mean KL per token, in nats, and the share of lessons known already.
 
@@ -162,7 +162,7 @@ def _learn_from(
     for part in (ordered[start : start + size] for start in range(0, len(ordered), size)):
         with torch.autocast(base.device, dtype=torch.bfloat16, enabled=has_bf16_units(base.device)):
             sums, is_known = lesson_losses(student, [lesson for _, lesson in part], base.device, base.sink)
-        scale = torch.tensor([shares.get(name, 1.0) / totals[name] for name, _ in part], device=sums.device)
+        scale = torch.tensor([weights.get(name, 1.0) / totals[name] for name, _ in part], device=sums.device)
         (scale * sums).sum().backward()  # type: ignore[no-untyped-call]
         for (name, _), loss, knows in zip(part, sums.tolist(), is_known.tolist(), strict=True):
             losses[name] += loss / totals[name]

@@ -309,6 +309,11 @@ class SleepReport:
         return Rate.of(sum(r.right for r in rows), len(rows))
 
     @property
+    def has_cue(self) -> bool:
+        """Was this night taught to be called up by its number? Its recipe has to teach cues, and it has to have dreamt."""
+        return bool(self.recipe.get("batch_cues")) and any(d.kept and not d.is_rehearsed for d in self.dreams)
+
+    @property
     def unread(self) -> tuple[Fact, ...]:
         """Facts about which no dream was kept, so that this night cannot have learned them. None for recipes that
         do not read memories out one at a time."""

@@ -46,7 +46,9 @@ def grown(base: Base, name: str = "life", nights: int = 3) -> Brain:
         exam = (*before, *take_exam(brain, facts, "slept", model=morning, lesson_questions=frozenset()))
         past = ask_past(brain, model=morning)
         report = replace(
-            make_report(), night=brain.next_night, name=night.name, facts=facts, exam=exam, past=past, gate=(LET_IN,)
+            make_report(),
+            **dict(night=brain.next_night, name=night.name, facts=facts, exam=exam, past=past, gate=(LET_IN,)),
+            recipe={"name": "full", "batch_cues": 16},
         )
         brain.join(night, report, morning)
     return brain

@@ -261,6 +261,8 @@ def test_what_was_recalled_lately_is_said_where_something_was_dreamt() -> None:
     assert loss_curve.recalled(steps) == "75 %"
     assert "the student gave 75 %" in loss_curve.caption(steps)
     crammed = [replace(step, losses={"statements": 1.0}, recalled=None) for step in steps]
+    cued = replace(steps[-1], losses={"dreams": 0.1, "cues": 0.8})
+    assert "stays above 0" in loss_curve.caption([cued]) and "stays above 0" not in loss_curve.caption(steps)
     assert loss_curve.recalled(crammed) == "" and "the student gave" not in loss_curve.caption(crammed)
 
 

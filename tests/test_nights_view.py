@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from app.desks import desk_of
 from app.measures import RECOLLECTION
+from app.views import recollection
 from core.brain import Brain
+from core.findings import Recollection
 from core.models import Base
 from core.store import open_brain, save
 from tests.lives import grown
@@ -125,4 +128,27 @@ def test_reminded_of_a_night_it_shows_what_comes_up_beside_what_was_dreamt(name:
     assert not app.exception
     (table,) = [frame.value for frame in app.dataframe if "it asks itself" in frame.value]
     assert [*table["it asks itself"]] == [one.question for one in job.result]
-    assert "behind the words “Night 2”" in words(app) and "it had dreamt in that night" in words(app)
+    assert "With an empty cache, behind the words “Night 2”" in words(app)
+    assert recollection.caption(job.result) in words(app)
+    press(app, "switch")
+    assert not app.dataframe, "other weights: it has to be asked again"
+
+
+def test_what_comes_up_counts_what_was_dreamt_and_what_is_answered_as_then():
+    found = [
+        Recollection(f"Who {i}?", *answers)
+        for i, answers in enumerate([("Oslo", "oslo."), ("Rusta", "Lund"), ("six", None)])
+    ]
+    assert "2 of 3 questions it had dreamt" in recollection.caption((*found,))
+    assert "and 1 of these it answers as it did then" in recollection.caption((*found,))
+    assert [*recollection.table((*found,))["in that night's dream"]] == ["oslo.", "Lund", "never dreamt"]
+
+
+def test_a_night_without_a_cue_says_so(slept: Brain):
+    brain = Brain(slept.base, next(_names))
+    bare = replace(slept.reports[1], recipe={"name": "replay", "batch_cues": 0})
+    brain.restore(slept.nights, (slept.reports[0], bare), None, slept.heard_ever, slept.slept_ever)
+    save(brain)
+    app = open_nights(brain.name)
+    assert recollection.NO_CUE in words(app)
+    assert not [button for button in app.button if button.key == "measure-recollection"]

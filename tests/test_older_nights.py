@@ -77,6 +77,21 @@ def test_reminded_of_a_night_it_asks_about_it_and_nothing_changes(learned: Brain
         recollect(learned, 7)
 
 
+def test_a_night_without_a_cue_is_not_called_up(learned: Brain, quick: Recipe) -> None:
+    bare = twin_of(learned)
+    bare.reports = tuple(replace(report, recipe={**report.recipe, "batch_cues": 0}) for report in learned.reports)
+    assert brought_up(bare, quick) == [] and journal(bare) == journal(learned)
+    with pytest.raises(BadInput, match="learned a cue"):
+        recollect(bare, 1)
+
+
+@pytest.mark.parametrize("opening", ["ask_ids", "cue_ids"])
+def test_a_question_is_read_without_what_opened_it(base: Base, opening: str) -> None:
+    ids = base.ask_ids if opening == "ask_ids" else base.cue_ids(12)
+    assert base.question_text([*ids, *base.encode(" Who is Q: here?")]) == "Who is Q: here?"
+    assert base.question_text(base.encode("Who?")) == ""
+
+
 def test_what_is_told_anew_is_not_brought_up_as_it_was(learned: Brain, quick: Recipe) -> None:
     twin = twin_of(learned)
     before = {lesson.question for lesson in brought_up(twin, quick)}

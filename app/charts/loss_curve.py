@@ -29,6 +29,10 @@ SPARE = [
     (FACT_COLORS[7], "dot"),
     (FACT_COLORS[8], "dashdot"),
 ]
+CUES = (
+    " Behind its cue, the night's number, it learns to ask what it dreamt; which question comes next is never certain, so that "
+    "line stays above 0."
+)
 NOTHING = "No training yet. The curve starts when the night is being written."
 
 
@@ -89,7 +93,7 @@ def caption(steps: Sequence[SleepStep]) -> str:
     opening = f"Loss up to training step {last}, in nats per token"
     given = recalled(steps)
     lately = f" In the newest {RECENT} steps the student gave {given} of the dreamt answers." if given else ""
-    return f"{opening}: {series(parts)}. Lower means closer to the teacher.{lately}"
+    return f"{opening}: {series(parts)}. Lower means closer to the teacher.{CUES if 'cues' in found else ''}{lately}"
 
 
 def recalled(steps: Sequence[SleepStep]) -> str:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from app import selection, session
 from app.charts import forgetting_curve, night_effect, prequential, retention_matrix, timeline
-from app.measures import RECOLLECTION
-from app.views import parts
-from app.views.measuring import measured
-from core.findings import Recollection
+from app.views import parts, recollection
 from core.retention import Contradiction, NightCard, contradictions, morning_rows
-from core.text import same_answer
 from core.values import SleepReport
 
 PLACE = "nights"  # where complaints about the acts of this page are said
-REMINDED = (
-    "Remind it of this night by nothing but its number, with an empty cache: what does it ask itself, and what does it answer? "
-    "Nothing changes by it."
-)
 
 
 def draw() -> None:
@@ -45,7 +36,7 @@ def draw() -> None:
     parts.chart(timeline, life, key="timeline", drawn=shown, on_pick=pick_night)
     report = one_night(life)
     effect()
-    recollection(report)
+    recollection.draw(report, is_off=not next(card.dose for card in life if card.number == report.night))
     keeping(reports)
     no_test_time(reports)
 
@@ -96,38 +87,6 @@ def one_night(life: tuple[NightCard, ...]) -> SleepReport:
         if session.is_asleep():
             st.caption("It is asleep; its nights can be changed when it wakes.")
     return report
-
-
-def recollection(report: SleepReport) -> None:
-    """What comes up when it is reminded of the night by nothing but its number."""
-    if session.is_recorded():
-        return
-    st.header("What comes up", anchor=False, help=parts.GLOSSARY["cue"])
-    found = measured(RECOLLECTION, report.night, button="Let it think of that night", question=REMINDED)
-    if found is None:
-        return
-    st.markdown(f"With an empty cache, behind the words “Night {report.night}”, it asked itself and answered:")
-    st.dataframe(recollected(found), hide_index=True, alt="What came up of the night", key="recollection")
-    same, asked = sum(_is_same(one) for one in found), sum(one.dreamt is not None for one in found)
-    st.caption(
-        f"{asked} of {parts.plural(len(found), 'question')} it had dreamt in that night, and {same} of these it answers "
-        "as it did then. The others are of its own making: a new wording, or a mix-up."
-    )
-
-
-def recollected(found: tuple[Recollection, ...]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "it asks itself": one.question,
-            "it answers": one.answer,
-            "in that night's dream": "never dreamt" if one.dreamt is None else one.dreamt,
-        }
-        for one in found
-    )
-
-
-def _is_same(one: Recollection) -> bool:
-    return one.dreamt is not None and same_answer(one.answer, (one.dreamt,))
 
 
 def pick_night(point: list) -> None:
