@@ -80,8 +80,13 @@ def _activations(brain: Brain, facts: Sequence[Fact]) -> tuple[dict[int, torch.T
     for _, question in asked:
         prompt = brain.question_line(question, EMPTY_VIEW).prompt
         tree(input_ids=torch.tensor([prompt], device=brain.base.device), use_cache=False)
-    empty = torch.zeros(0, 0)
-    return {k: torch.stack(v) if v else empty for k, v in kept.items()}, [number for number, _ in asked]
+    none = {layer: torch.zeros(0, _units(brain.base, writer)) for layer, writer in brain.base.writers.items()}
+    return {k: torch.stack(v) if v else none[k] for k, v in kept.items()}, [number for number, _ in asked]
+
+
+def _units(base: Base, writer: Matrix) -> int:
+    """How many hidden units write through this matrix."""
+    return int(base.weight(writer).shape[0 if writer.transposed else 1])
 
 
 def _owners(base: Base, facts: Sequence[Fact]) -> dict[int, int]:

@@ -89,6 +89,15 @@ def test_neurons_are_the_units_whose_own_weights_changed_most(two_nights):
     assert top.relative == pytest.approx(float(change / frozen), rel=1e-4)
 
 
+def test_a_night_without_a_question_is_looked_into_all_the_same(two_nights):
+    brain = Brain(two_nights.base)
+    unasked = [replace(r, facts=tuple(replace(f, probes=()) for f in r.facts)) for r in two_nights.reports]
+    brain.restore(two_nights.nights, unasked, None, two_nights.heard_ever, two_nights.slept_ever)
+    found = neurons(brain, "night-2")
+    assert {n.fact for n in found} == {-1} and len(found) == len(neurons(two_nights, "night-2"))
+    assert dose_curve(brain, "night-2").points and lesion_map(brain, "night-2") is not None
+
+
 def test_promoted_words_are_what_the_changed_column_adds_to_the_logits(two_nights):
     base, night = two_nights.base, two_nights.nights[0]
     unembedding = base.model.get_output_embeddings().weight
