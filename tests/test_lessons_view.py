@@ -12,8 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import recorded
+from app.desks import replay_of
 from app.lessons import LESSONS
-from app.recorded import recorded_desk_of
 from core.reports import recorded_run
 from tests.test_views import settle, words
 
@@ -38,7 +38,7 @@ def open_link(view: str = "wake", name: str | None = None, **parameters: str) ->
         app.query_params[key] = value
     app.run()
     assert not app.exception
-    assert recorded_desk_of(name).opening.ended.wait(30)
+    assert replay_of(name).opening.ended.wait(30)
     return go(app, view) if view != "wake" else app.run()
 
 
@@ -61,7 +61,7 @@ def click(app: AppTest, key: str) -> None:
 def sleep(app: AppTest) -> None:
     go(app, "sleep")
     click(app, "sleep")
-    assert recorded_desk_of(app.query_params["brain"]).sleeping.ended.wait(60)
+    assert replay_of(app.query_params["brain"]).sleeping.ended.wait(60)
     app.run()
     assert not app.exception
 
@@ -179,7 +179,7 @@ def test_a_replayed_sleep_can_be_cancelled(monkeypatch):
     monkeypatch.setattr(recorded, "SPEED", 0.01)
     app = open_link("sleep")
     click(app, "sleep")
-    desk = recorded_desk_of(app.query_params["brain"])
+    desk = replay_of(app.query_params["brain"])
     desk.sleeping.cancel()
     assert desk.sleeping.ended.wait(10)
     app.run()
@@ -196,9 +196,10 @@ sys.meta_path.insert(0, Missing())
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from app import recorded
+from app.desks import replay_of
 recorded.SPEED = 1e4
 app = AppTest.from_file("streamlit_app.py", default_timeout=300).run()
-desk = recorded.recorded_desk_of(app.query_params["brain"])
+desk = replay_of(app.query_params["brain"])
 assert desk.opening.ended.wait(30) and desk.opening.error is None
 def check():
     assert not app.exception, [e.value for e in app.exception]

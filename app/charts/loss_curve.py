@@ -20,7 +20,7 @@ STYLES = {
     "dreams": (FACT_COLORS[0], "solid"),
     "rehearsal": (FACT_COLORS[1], "dot"),
     "older nights": (FACT_COLORS[4], "longdash"),
-    "cues": (FACT_COLORS[3], "solid"),
+    "cues": (FACT_COLORS[3], "longdashdot"),
     "pages": (FACT_COLORS[2], "dash"),
     "statements": (FACT_COLORS[6], "dashdot"),
 }

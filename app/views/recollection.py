@@ -17,6 +17,7 @@ REMINDED = (
     "Remind it of this night by nothing but its number, with an empty cache: what does it ask itself, and what does it answer? "
     "Nothing changes by it."
 )
+ANSWERS, DREAMT = "it answers", "in that night's dream"  # columns
 NO_CUE = "This night was slept without dreams of its own, or by a recipe that teaches no cue, so its number calls nothing up."
 
 
@@ -32,7 +33,14 @@ def draw(report: SleepReport, *, is_off: bool) -> None:
         return
     seen = "an empty cache and that night switched off" if is_off else "an empty cache"
     st.markdown(f"With {seen}, behind the words “Night {report.night}”, it asked itself and answered:")
-    st.dataframe(table(found), hide_index=True, alt="What came up of the night", key="recollection")
+    st.dataframe(
+        table(found),
+        hide_index=True,
+        height="content",
+        column_config=dict.fromkeys([ANSWERS, DREAMT], st.column_config.TextColumn(width="medium")),
+        alt="What came up of the night",
+        key="recollection",
+    )
     st.caption(caption(found))
 
 
@@ -40,8 +48,8 @@ def table(found: tuple[Recollection, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "it asks itself": one.question,
-            "it answers": one.answer,
-            "in that night's dream": "never dreamt" if one.dreamt is None else one.dreamt,
+            ANSWERS: one.answer,
+            DREAMT: "never dreamt" if one.dreamt is None else one.dreamt,
         }
         for one in found
     )
