@@ -180,13 +180,13 @@ def raise_(
     """Raise the built-in model from nothing (or let one go on learning), on a language that our own code draws."""
     from core.models import pick_device
     from core.nursery.card import write_card
-    from core.nursery.train import SIZES, Progress, raise_model
+    from core.nursery.train import Progress, raise_model, shape_of
 
-    if size not in SIZES:
-        raise BadInput(f"There is no size {size!r}; choose one of {', '.join(SIZES)}.")
     if grown and not (grown / "model.safetensors").exists():
         raise BadInput(f"There is no raised model in {str(grown)!r}; give a folder that holds model.safetensors.")
-    shape = replace(SIZES[size], steps=steps or SIZES[size].steps)
+    chosen = pick_device(device.value)
+    shape = shape_of(size, chosen)
+    shape = replace(shape, steps=steps or shape.steps)
     with typer.progressbar(length=shape.steps, label=f"raising {size}", file=sys.stderr) as bar:
 
         def show(tick: Progress) -> None:
@@ -196,7 +196,7 @@ def raise_(
         raise_model(
             shape,
             seed=seed,
-            device=pick_device(device.value),
+            device=chosen,
             out=out,
             on_progress=show,
             compiled=compiled,

@@ -20,9 +20,11 @@ import torch
 from peft import LoraConfig, PeftModel, TaskType, get_peft_model
 from safetensors.torch import load_file, save_file
 
+from core.importance import Importance
 from core.models import Base, Matrix
 
 ADAPTER = "night"
+IMPORTANCE = "importance.safetensors"  # beside the adapter; PEFT does not read it
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,7 @@ class Night:
     dose: float = 1.0
     layers_off: frozenset[int] = frozenset()  # lesioned layers: the night does not act there
     title: str = ""  # what a person calls it; never part of a path or a key
+    importance: Importance | None = None  # what it needs of the weights; later nights go round it
 
     @cached_property  # a night never changes, and is asked for this at every save
     def hash(self) -> str:
@@ -132,6 +135,8 @@ def export(base: Base, night: Night, folder: Path) -> None:
     config.save_pretrained(str(folder))
     unfinished = folder / "adapter_model.writing"  # whole or not there: a killed process leaves no half night
     save_file(tensors, unfinished)
+    if night.importance:
+        save_file(night.importance.tensors(), folder / IMPORTANCE)
     unfinished.replace(folder / "adapter_model.safetensors")
 
 
@@ -152,4 +157,6 @@ def load(name: str, folder: Path, rank: int, dose: float, title: str = "") -> Ni
     for key, tensor in load_file(folder / "adapter_model.safetensors").items():
         module, part = key.removeprefix("base_model.model.").rsplit(".lora_", 1)
         (a if part.startswith("A") else b)[module] = tensor
-    return Night(name, a, b, rank, dose, title=title)
+    needs = folder / IMPORTANCE
+    importance = Importance.from_tensors(load_file(needs)) if needs.exists() else None
+    return Night(name, a, b, rank, dose, title=title, importance=importance)

@@ -43,6 +43,7 @@ class Recipe:
     batch_older: int = 48  # dreams of older nights per step
     cue_weight: float = 0.2  # how much their words count: no question is certain, so they never come to rest
     batch_cues: int = 16  # questions per step to ask when a night is called up; 0: nights learn no cue
+    importance_weight: float = 400.0  # what a nat² costs that older nights would feel (`core.importance`)
     batch_pages: int = 4
     rank: int = 16
     learning_rate: float = 1e-2
@@ -75,7 +76,14 @@ class Recipe:
     def without_rehearsal(self) -> Recipe:
         """The same night with nothing of old in it."""
         return replace(
-            self, rehearsals=0, older_dreams=0, batch_cues=0, lookalikes_per_fact=0, namesakes_per_fact=0, pages=0
+            self,
+            rehearsals=0,
+            older_dreams=0,
+            batch_cues=0,
+            importance_weight=0.0,
+            lookalikes_per_fact=0,
+            namesakes_per_fact=0,
+            pages=0,
         )
 
     def with_seed(self, seed: int) -> Recipe:

@@ -16,10 +16,11 @@ from peft import PeftModel
 from core.brain import Brain
 from core.convergence import Watched
 from core.gate import SetAside
+from core.importance import Cost
 from core.lessons import Lesson
 from core.losses import kl_divergence
 from core.models import Base, has_bf16_units
-from core.nights import expand
+from core.nights import ADAPTER, expand
 from core.on_policy import attempts
 from core.randomness import generator
 from core.recipes import Recipe
@@ -113,6 +114,8 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     watched = curriculum.watched
     if schedule.end and watched:
         watch.tick("seed", 0, schedule.end, probabilities=watched.now(student))
+    needs = [n.importance for n in brain.nights if n.dose and n.importance] if recipe.importance_weight else []
+    cost = Cost(brain.base, needs) if needs else None
     step = 0
     while step < schedule.end:
         optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule.rate(step)
@@ -125,6 +128,8 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
             drawn["dreams"] = [*attempts(brain, recipe, student, lessons[:own], own_rng), *lessons[own:]]
         losses, recalled = _learn_from(student, drawn, weights, brain.base)
         watch.tokens_trained += sum(len(lesson.tokens) for lessons in drawn.values() for lesson in lessons)
+        if cost:
+            (recipe.importance_weight * cost.of(student, ADAPTER)).backward()  # type: ignore[no-untyped-call]
         norm = float(torch.nn.utils.clip_grad_norm_(learnable, 1.0))
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

@@ -23,12 +23,14 @@ from core.deltas import deltas
 from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
 from core.gate import judge, set_aside
+from core.importance import importance_of
 from core.journal import leave_out
 from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, Lesson, evenly
 from core.nights import Night, fold, private_tree, take
 from core.older_nights import Nightly, bring_up, journal, teach_cue
 from core.past import ask_past
 from core.randomness import fold as fold_seed
+from core.randomness import generator
 from core.recipes import Recipe
 from core.rehearsal import pages, rehearse
 from core.seeding import Curriculum, OnStep, OnStudent, Watch, seed
@@ -77,6 +79,9 @@ def sleep(
     drawn = recipe.with_seed(fold_seed(recipe.seed, "night", brain.next_night))
     curriculum = _prepare(brain, drawn, watch, without)
     night, morning, verdicts = _learn(brain, drawn, curriculum, watch, learn or seed)
+    if drawn.importance_weight:
+        rng = generator(drawn.seed, "importance")
+        night = replace(night, importance=importance_of(brain.base, morning, curriculum.new, rng))
     exam += take_exam(brain, facts, "slept", model=morning, lesson_questions=curriculum.questions)
     side = side_effects(brain, facts, before, model=morning)
     past = ask_past(brain, model=morning, lesson_questions=curriculum.questions)

@@ -45,10 +45,10 @@ class Bucket:
 
 
 BUCKETS = (
-    Bucket(64, 3, (0, 1, 1, 1, 2, 2), 0.26, learns_told=True),
-    Bucket(160, 5, tuple(range(3, 9)), 0.30),
+    Bucket(64, 3, (0, 1, 1, 1, 2, 2), 0.20, learns_told=True),
+    Bucket(160, 5, tuple(range(3, 9)), 0.26),
     Bucket(288, 6, tuple(range(8, 16)), 0.27),
-    Bucket(704, 8, tuple(range(16, 41)), 0.17),
+    Bucket(704, 8, tuple(range(16, 41)), 0.27),
 )
 
 
@@ -201,8 +201,14 @@ class _Stream(IterableDataset[Batch]):
             yield make_batch(self.tokenizer, self.plan, step)
 
 
-def batches(tokenizer: PreTrainedTokenizerFast, plan: Plan, *, start: int = 0, workers: int = 1) -> DataLoader[Batch]:
-    """Batches `start`..`plan.steps`, made in `workers` processes beside the training."""
+def batches(
+    tokenizer: PreTrainedTokenizerFast, plan: Plan, *, start: int = 0, workers: int = 1, pinned: bool = False
+) -> DataLoader[Batch]:
+    """Batches `start`..`plan.steps`, made in `workers` processes beside the training; `pinned` for copies to a GPU."""
     return DataLoader(
-        _Stream(tokenizer, plan, start), batch_size=None, num_workers=workers, prefetch_factor=8 if workers else None
+        _Stream(tokenizer, plan, start),
+        batch_size=None,
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+        pin_memory=pinned,
     )

@@ -11,7 +11,8 @@ A frame is data. One block of a file:
     @ {S}'s home town               a noun phrase that denotes V (for two-hop questions)
 
 A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it. `{W.past}` asks for
-one form of a verb slot (base, past or third).
+one form of a verb slot (base, past or third). A preposition that opens an answer (`= in {V}`) is dropped, so that all
+answers follow one habit; one that is told (`under the mat`, in a slot of its own) stays.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pathlib import Path
 
 FRAMES = Path(__file__).parent / "frames"
 _SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+# No part of an answer: whether to say it would be a guess.
+_BARE = re.compile(r"^(in|at|on|to|for|from|by|with|of) (?=\{|the |an? |my |our )")
 _SIGNS = {"+": "says", "?": "asks", "<": "reversed_asks", "~": "checks", "-": "denies", "@": "denotes"}
 
 
@@ -112,4 +115,4 @@ def _wording(line: str, topic: str) -> tuple[str, Wording]:
     text, _, answer = body.partition(" = ") if sign in "?<" else (body, "", "")
     if sign in "?<" and not answer:
         raise ValueError(f"{topic}: a question needs ' = answer': {line!r}")
-    return _SIGNS[sign], Wording(text.strip(), answer.strip(), star == "*")
+    return _SIGNS[sign], Wording(text.strip(), _BARE.sub("", answer.strip()), star == "*")

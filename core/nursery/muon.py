@@ -46,14 +46,15 @@ class Muon(torch.optim.Optimizer):
                 self._step_shape(shape, params, group)
 
     def _step_shape(self, shape: torch.Size, params: list[torch.nn.Parameter], group: dict[str, float]) -> None:
-        updates = []
-        for p in params:
-            if p.grad is None:
-                continue
-            buffer = self.state[p].setdefault("momentum", torch.zeros_like(p))
-            buffer.lerp_(p.grad, 1 - group["momentum"])
-            updates.append(p.grad.lerp(buffer, group["momentum"]))
+        pairs = [(p, p.grad) for p in params if p.grad is not None]
+        if not pairs:
+            return
+        learned: list[torch.Tensor] = [p for p, _ in pairs]
+        grads: list[torch.Tensor] = [g for _, g in pairs]
+        buffers = [self.state[p].setdefault("momentum", torch.zeros_like(p)) for p in learned]
+        torch._foreach_lerp_(buffers, grads, 1 - group["momentum"])
+        ahead = torch._foreach_lerp(grads, buffers, group["momentum"])  # Nesterov
+        updates = orthogonalise(torch.stack(ahead), self.dtype)
         scale = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
-        for p, update in zip(params, orthogonalise(torch.stack(updates), self.dtype), strict=True):
-            p.mul_(1 - group["lr"] * group["weight_decay"])
-            p.add_(update, alpha=-scale)
+        torch._foreach_mul_(learned, 1 - group["lr"] * group["weight_decay"])
+        torch._foreach_add_(learned, list(updates.unbind()), alpha=-scale)

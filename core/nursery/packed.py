@@ -6,6 +6,8 @@ are read once for all lines. This is the arithmetic of the model's own forward, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch.nn import functional as F
 from transformers import LlamaForCausalLM
@@ -14,11 +16,17 @@ from transformers.models.llama.modeling_llama import LlamaDecoderLayer, apply_ro
 from core.nursery.batches import ANSWER, Batch
 
 Rotary = tuple[torch.Tensor, torch.Tensor]
+ReadLayer = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 
 
-def packed_loss(model: LlamaForCausalLM, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    """Weighted next-token loss of a batch (`core.nursery.batches`), and the plain mean over answer tokens, in nats."""
-    told, lines = hidden_states(model, batch)
+def packed_loss(
+    model: LlamaForCausalLM, batch: Batch, read_layer: ReadLayer | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weighted next-token loss of a batch (`core.nursery.batches`), and the plain mean over answer tokens, in nats.
+
+    `read_layer` may be a compiled `read_layer` of this module: one compilation serves every layer.
+    """
+    told, lines = hidden_states(model, batch, read_layer)
     states, targets, w = (
         lines[:, :, :-1].flatten(0, 2),
         batch["lines"][:, :, 1:].flatten(),
@@ -33,9 +41,11 @@ def packed_loss(model: LlamaForCausalLM, batch: Batch) -> tuple[torch.Tensor, to
     return (losses * w).sum() / w.sum(), (losses.detach() * is_answer).sum() / is_answer.sum().clamp_min(1.0)
 
 
-def hidden_states(model: LlamaForCausalLM, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+def hidden_states(
+    model: LlamaForCausalLM, batch: Batch, layer_reader: ReadLayer | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Last hidden states of the told tokens (B, T, D) and of the lines (B, n, W, D)."""
-    inner = model.model
+    inner, read = model.model, layer_reader or read_layer
     n, width = batch["lines"].shape[1:3]
     piece = batch["piece"]
     own = (piece[..., :, None] == piece[..., None, :]) & torch.ones(
@@ -45,13 +55,12 @@ def hidden_states(model: LlamaForCausalLM, batch: Batch) -> tuple[torch.Tensor, 
     told, lines = inner.embed_tokens(batch["told"]), inner.embed_tokens(batch["lines"].flatten(1))
     told_rotary = inner.rotary_emb(told, batch["told_positions"])
     line_rotary = inner.rotary_emb(lines, batch["line_positions"].flatten(1))
-    sees, own = (torch.zeros_like(m, dtype=torch.float32).masked_fill(~m, -torch.inf) for m in (sees, own))
     for layer in inner.layers:
-        told, lines = _layer(layer, told, lines, told_rotary, line_rotary, sees, own[:, None])
+        told, lines = read(layer, told, lines, told_rotary, line_rotary, sees, own[:, None])
     return inner.norm(told), inner.norm(lines).unflatten(1, (n, width))
 
 
-def _layer(
+def read_layer(
     layer: LlamaDecoderLayer,
     told: torch.Tensor,
     lines: torch.Tensor,
@@ -60,6 +69,7 @@ def _layer(
     sees: torch.Tensor,
     own: torch.Tensor,
 ) -> tuple[torch.Tensor, torch.Tensor]:
+    """One layer over the told tokens (B, T, D) and the lines (B, n W, D)."""
     q, k, v = _heads(layer, told, told_rotary)
     line_q, line_k, line_v = _heads(layer, lines, line_rotary)
     heard = F.scaled_dot_product_attention(q, k, v, is_causal=True)
@@ -92,14 +102,16 @@ def _attend(
 ) -> torch.Tensor:
     """What the lines' queries (B, H, n W, d) read from the told tokens `k`, `v` (B, H, T, d) and from their own block.
 
-    `sees` (B, 1, n W, T) and `own` (B, 1, n, W, W) are added to the scores: 0 or minus infinity. Plain products, since fused kernels take no such mask without waste.
+    `sees` (B, 1, n W, T) and `own` (B, 1, n, W, W) say what is in view. Plain products, since fused kernels take no such
+    mask without waste.
     """
     n, width = own.shape[2:4]
     scale = q.shape[-1] ** -0.5
     far = (q @ k.mT).float() * scale
     blocks = q.unflatten(2, (n, width)), own_k.unflatten(2, (n, width)), own_v.unflatten(2, (n, width))
     near = (blocks[0] @ blocks[1].mT).float() * scale
-    scores = torch.cat([far + sees, (near + own).flatten(2, 3)], -1)
+    near = near.masked_fill(~own, -torch.inf).flatten(2, 3)
+    scores = torch.cat([far.masked_fill(~sees, -torch.inf), near], -1)
     shares = scores.softmax(-1).to(v.dtype)
     from_told = shares[..., : k.shape[2]] @ v
     from_own = shares[..., k.shape[2] :].unflatten(2, (n, width)) @ blocks[2]
