@@ -70,6 +70,7 @@ def _receipt(report: SleepReport) -> dict[str, Any]:
         "fingerprint of the night": report.night_hash,
         "new numbers": report.night_parameters,
         "bytes": report.night_bytes,
+        "bytes of what later nights go round": report.importance_bytes,
         "tokens trained": report.tokens_trained,
         "dreams": len(report.dreams),
         "of them kept": sum(dream.kept for dream in report.dreams),

@@ -1,6 +1,6 @@
 """Older nights, dreamt anew with an empty cache, so that a new night can rehearse them and the gate can judge by them.
 
-Nothing of an older night is kept but its weights. Free dreams seldom come to speak of it, so each night also learns a cue:
+No text of an older night is kept. Free dreams seldom come to speak of it, so each night also learns a cue:
 behind "Night 3" the brain asks itself what it dreamt on that night. What later nights draw from the cues of all nights,
 as much from each, they teach once more: the answers, and the asking. (Generative replay, arXiv 1705.08690; one token that
 calls up one task's examples, learned beside them: LAMOL, arXiv 1909.03329.)

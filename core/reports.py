@@ -10,7 +10,7 @@ rest are numbers or null. README defines the metrics. Given probes only, unless 
     total       recall, recall_self, recall_yes_no, tokens_per_question, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
                 deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
                 seconds_per_fact, seconds {stage: s, total: s}, facts, tokens_trained, night_bytes,
-                night_parameters (sums over nights); journal_bytes (the most that a night
+                night_parameters, importance_bytes (sums over nights); journal_bytes (the most that a night
                 drew on); acc, bwt, fwt, learned (null below two nights).
                 recall.slept, efficacy and paraphrase: all probes of all nights, asked after the last night.
                 retrieval and long_context: likewise, asked of the untouched model (n = 0 where nobody asked).
@@ -61,6 +61,7 @@ from core.retention import retention as retention_of
 from core.values import Condition, ExamRow, Rate, SideEffects, SleepReport, Source
 
 SCHEMA = 1
+_SUMS = ("tokens_trained", "night_bytes", "night_parameters", "importance_bytes")
 RECORDED = Path(__file__).parent.parent / "assets" / "recorded"
 CONDITIONS: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context")
 
@@ -154,7 +155,7 @@ def _summary(rows: Sequence[ExamRow], side: SideEffects, reports: Sequence[Sleep
         else None,
         "seconds": seconds,
         "facts": facts,
-        **{key: sum(getattr(r, key) for r in reports) for key in ("tokens_trained", "night_bytes", "night_parameters")},
+        **{key: sum(getattr(r, key) for r in reports) for key in _SUMS},
         "journal_bytes": max(r.journal_bytes for r in reports),
     }
 

@@ -188,6 +188,7 @@ def _report(
         night_hash=night.hash,
         night_parameters=night.parameters,
         night_bytes=night.bytes,
+        importance_bytes=night.importance.bytes if night.importance else 0,
         journal_bytes=sum(len(q.encode()) for q in journal(brain))
         if recipe.older_from == "journal" and recipe.steps
         else 0,

@@ -301,6 +301,7 @@ class SleepReport:
     past: tuple[ExamRow, ...] = ()  # probes of every older night, asked with an empty cache right after this one
     gate: tuple[Verdict, ...] = ()  # one per try; the last is the night that was let in
     changed: tuple[ChangedAnswer, ...] = ()  # neighbours, the most changed first
+    importance_bytes: int = 0  # of what it needs of the weights, kept beside it for later nights
     journal_bytes: int = 0  # UTF-8, of all questions kept for it in the journals of older nights; 0: it used none
 
     def recall(self, condition: Condition, source: Source | None = None) -> Rate:

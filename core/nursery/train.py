@@ -56,7 +56,7 @@ SIZES = {
 }
 # A GPU reads more at once, and makes more of the same minutes.
 ON_CUDA = {
-    "small": replace(SIZES["small"], steps=20_000, tokens_per_step=65_536),
+    "small": replace(SIZES["small"], steps=12_000, tokens_per_step=65_536),
     "base": replace(SIZES["base"], steps=10_000, tokens_per_step=65_536),
 }
 
