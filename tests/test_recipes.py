@@ -61,7 +61,7 @@ def test_a_dream_is_kept_only_where_the_brain_is_sure_of_its_answer(base: Base) 
     brain = Brain(base)
     for statement in FACTS[:2]:
         brain.hear(statement)
-    sure = small("full", dreams_per_fact=48, min_answer_probability=0.95, gate_tolerance=None)
+    sure = small("full", dreams_per_fact=48, min_answer_probability=0.999, gate_tolerance=None)
     dreamer = Dreamer(base, brain.model, sure)
     said = [one for some in dreamer.dream(brain.day) for one in some]
     chosen = dreamer.select(said)
@@ -73,7 +73,7 @@ def test_a_dream_is_kept_only_where_the_brain_is_sure_of_its_answer(base: Base) 
     }
     for lesson, one in zip(chosen.lessons, chosen.kept, strict=True):
         n = len(one.answer_ids)
-        assert lesson.teacher[range(-n, 0), one.answer_ids].sum().exp() >= 0.95
+        assert lesson.teacher[range(-n, 0), one.answer_ids].sum().exp() >= 0.999
 
 
 def test_a_share_is_between_nothing_and_all() -> None:

@@ -10,6 +10,7 @@ import torch
 from core.brain import Brain
 from core.lessons import Dreamer, Said, sureness
 from core.models import Base, Shape
+from core.nights import fold, private_tree
 from core.randomness import generator
 from core.recipes import Recipe
 from core.rehearsal import pages, rehearse
@@ -84,7 +85,9 @@ def test_what_the_memory_would_answer_is_not_rehearsed_as_unknown(base: Base, qu
 def test_the_deep_past_is_taught_as_the_raised_model_has_it(base: Base, two_nights: Brain, quick: Recipe) -> None:
     """What earlier nights have blurred is mended; what they made the brain sure of is left alone."""
     recipe = replace(quick.without_rehearsal(), rehearsals=96)
-    dreamer, raised = (Dreamer(base, model, recipe) for model in (two_nights.model, base.model))
+    blurred = private_tree(base)
+    fold(base, blurred, tuple(replace(night, dose=2.5) for night in two_nights.nights))
+    dreamer, raised = (Dreamer(base, model, recipe) for model in (blurred, base.model))
     lessons, _ = rehearse(dreamer, [], [], 0)
     rehearsed = {lesson.said.question: lesson.said.answer for lesson in lessons if lesson.said}
     drawn = dreamer.questions(EMPTY_VIEW, base.ask_ids, 96, "rehearse", 1.0)
