@@ -86,7 +86,7 @@ def test_the_deep_past_is_taught_as_the_raised_model_has_it(base: Base, two_nigh
     """What earlier nights have blurred is mended; what they made the brain sure of is left alone."""
     recipe = replace(quick.without_rehearsal(), rehearsals=96)
     blurred = private_tree(base)
-    fold(base, blurred, tuple(replace(night, dose=2.5) for night in two_nights.nights))
+    fold(base, blurred, tuple(replace(night, dose=30.0) for night in two_nights.nights))
     dreamer, raised = (Dreamer(base, model, recipe) for model in (blurred, base.model))
     lessons, _ = rehearse(dreamer, [], [], 0)
     rehearsed = {lesson.said.question: lesson.said.answer for lesson in lessons if lesson.said}
