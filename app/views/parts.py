@@ -340,11 +340,12 @@ def recorded_label() -> None:
 
 
 def report_button(key: str) -> None:
-    """The whole session as one HTML file to print; made when it is clicked."""
+    """The whole session as one HTML file to print. It takes some 3 ms a night to write, so it is there before the click:
+    a file made on the click is lost when the page runs again meanwhile."""
     desk, reports = session.desk(), session.view().reports
     st.download_button(
         "Download a report to print",
-        lambda: document(desk.name, reports, desk.chat),
+        document(desk.name, reports, desk.chat),
         f"{desk.name}.html",
         "text/html",
         icon=":material/print:",
