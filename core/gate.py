@@ -35,20 +35,31 @@ class SetAside:
     older_nights: tuple[tuple[str, str], ...]  # the answer before this night, another one with all nights off
 
 
-def set_aside(
-    dreamer: Dreamer, new: Sequence[Said], older: Sequence[Lesson] = (), learned_from: Sequence[Lesson] = ()
-) -> SetAside | None:
-    """Dream for the gate, before anything is taught. None when the recipe has no gate.
+def free_questions(dreamer: Dreamer) -> list[str]:
+    """What the brain asks itself with an empty cache, for the gate to judge by: no lesson is to be made of it. Drawn before
+    any rehearsal, for many rehearsals leave little that would not be one. None when the recipe has no gate."""
+    if dreamer.recipe.gate_tolerance is None:
+        return []
+    return dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.gate_dreams, "gate", 1.0)
 
-    `older`: dreams of older nights (`core.older_nights`). The free ones, drawn here, are asked as the brain was raised;
-    those that it answers otherwise with its nights off are no part of its deep past.
+
+def set_aside(
+    dreamer: Dreamer,
+    new: Sequence[Said],
+    free: Sequence[str],
+    older: Sequence[Lesson] = (),
+    learned_from: Sequence[Lesson] = (),
+) -> SetAside | None:
+    """Answer what the gate asks, before anything is taught. None when the recipe has no gate.
+
+    `older`: dreams of older nights (`core.older_nights`). Of the `free_questions` those that the brain answers otherwise with
+    its nights off are no part of its deep past.
     """
-    base, recipe = dreamer.base, dreamer.recipe
-    if recipe.gate_tolerance is None:
+    base = dreamer.base
+    if dreamer.recipe.gate_tolerance is None:
         return None
     taken = {lesson.question for lesson in learned_from} | {normalise(said.question) for said in new}
-    drawn = dreamer.questions(EMPTY_VIEW, base.ask_ids, recipe.gate_dreams, "gate", 1.0)
-    questions = [q for q in drawn if normalise(q) not in taken]
+    questions = [q for q in free if normalise(q) not in taken]
     said = dreamer.answered([EMPTY_VIEW] * len(questions), questions, [None] * len(questions))
     old = [(one.question, one.answer) for one in said if one.ended and one.answer]
     raised = _answers(base, base.model, [question for question, _ in old])

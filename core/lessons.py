@@ -32,7 +32,7 @@ class Lesson:
     tokens: tuple[int, ...]
     teacher: torch.Tensor
     weights: torch.Tensor
-    source: str  # dreams | rehearsal | older nights | cues | pages | statements
+    source: str  # dreams | rehearsal | lookalikes | older nights | cues | pages | statements
     question: str = ""  # normalised; empty when it is no question
     said: Said | None = None  # the question and answer that it was made of; None for a statement
 

@@ -28,7 +28,7 @@ class Recipe:
     min_answer_probability: float = 0.5  # nor one whose answer is less likely than not: mostly to a garbled question
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
-    rehearsals: int = 192  # free dreams with an empty cache: mostly of the deep past
+    rehearsals: int = 768  # free dreams with an empty cache: mostly of the deep past, and all of it only in many
     older_dreams: int = 1024  # dreams of older nights, all together however many there are (`core.older_nights`)
     older_from: Literal["dreams", "journal"] = "dreams"  # dreamt anew, or questions looked up in the journal
     lookalikes_per_fact: int = 16  # begun like a dream of the night and gone on otherwise: mostly "I do not know"
@@ -39,7 +39,9 @@ class Recipe:
     steps: int = 120  # at most so many
     steps_per_fact: float = 12.0  # and so many more per fact
     saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
-    batch_lessons: int = 48  # dreams per step; as many rehearsals
+    batch_lessons: int = 48  # dreams per step
+    batch_rehearsals: int = 24  # free dreams per step
+    batch_lookalikes: int = 36
     batch_older: int = 48  # dreams of older nights per step
     cue_weight: float = 0.2  # how much their words count: no question is certain, so they never come to rest
     batch_cues: int = 16  # questions per step to ask when a night is called up; 0: nights learn no cue
@@ -47,7 +49,9 @@ class Recipe:
     batch_pages: int = 4
     rank: int = 16
     learning_rate: float = 1e-2
-    rehearsal_weight: float = 2.0
+    rehearsal_weight: float = 1.0  # how much free dreams count beside dreams of the day
+    lookalike_weight: float = 2.0
+    older_weight: float = 2.0
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
     gate_dreams: int = 64  # free dreams with an empty cache, and as many of older nights, set aside before training
@@ -56,14 +60,18 @@ class Recipe:
     on_policy: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.rank < 1 or self.steps < 0 or min(self.batch_lessons, self.batch_older) < 1 or self.learning_rate <= 0:
+        if self.rank < 1 or self.steps < 0 or self._smallest_batch < 1 or self.learning_rate <= 0:
             raise ValueError(
-                "a recipe needs rank >= 1, steps >= 0, batch_lessons and batch_older >= 1 and a positive learning rate"
+                "a recipe needs rank >= 1, steps >= 0, a positive learning rate, and batches of at least one lesson"
             )
         if self.saturation is not None and not 0 < self.saturation <= 1:
             raise ValueError("saturation is a share: above 0 and at most 1")
         if not (0 <= self.on_policy <= 1 and 0 <= self.min_answer_probability <= 1):
             raise ValueError("on_policy is a share and min_answer_probability a probability: between 0 and 1")
+
+    @property
+    def _smallest_batch(self) -> int:
+        return min(self.batch_lessons, self.batch_rehearsals, self.batch_lookalikes, self.batch_older)
 
     def most_steps(self, n_facts: int) -> int:
         """The most training steps that a day of `n_facts` facts may take."""

@@ -3,11 +3,13 @@
 Free dreams keep the deep past and pages, texts of many lines, the language; both are the raised model's, and it teaches
 them itself, so that what a night has blurred the next one mends. Lookalikes keep a new memory to itself: they are like the
 dreams of the night but about somebody else, and mostly the brain does not know. (`core.older_nights` keeps older nights.)
+Free dreams are many because they are cheap: a deep past that is seldom dreamt of is seldom kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import torch
 
@@ -20,31 +22,41 @@ from core.values import Dream
 
 SPEAKS_NATS = 2.0  # from this gain in log-probability on, it is the cache that speaks a token
 NAMES_NATS = 3.0  # the same for a word, all tokens together
+ELSE_NATS = 8.0  # a word that hardly comes without the cache is a name: with another one it is about somebody else
 REDRAWN_WORDS = (1, 1, 2)  # how many words of a question are drawn anew, one as likely as another
 _LETTERS_AND_DIGITS = (Shape.DIGIT, Shape.CAPITAL, Shape.LETTER)
 
-Lookalike = tuple[str, View]  # a question, and the memory that the dream it is like was about
 Word = tuple[int, ...]  # places of one word's tokens in a question
 
 
+@dataclass(frozen=True, eq=False)
+class Lookalike:
+    """A question like a dream about the memory in `view`. `elsewhere`: it is about somebody or something else for sure."""
+
+    question: str
+    view: View
+    elsewhere: bool = False
+
+
 def rehearse(
-    dreamer: Dreamer, kept: Sequence[Said], aside: Sequence[Said], n_facts: int
+    dreamer: Dreamer, kept: Sequence[Said], aside: Collection[str], n_facts: int
 ) -> tuple[list[Lesson], list[Dream]]:
     """Questions with the answers that the brain gives with an empty window, as lessons and for the journal.
 
-    Nothing that was `kept` as a new memory, or set `aside` for the gate, is rehearsed, nor what the memory would answer
-    otherwise: "I do not know" to a new wording about what was told would unteach it.
+    Nothing that was `kept` as a new memory, or stands `aside` (normalised) for the gate, is rehearsed, nor what the memory would answer
+    otherwise: "I do not know" to a new wording about what was told would unteach it. But where a name was replaced, that the
+    memory answers is the very mistake that sleep must not learn.
     """
-    taken = {normalise(s.question) for s in (*kept, *aside)}
+    taken = {normalise(s.question) for s in kept} | set(aside)
     drawn = dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.rehearsals, "rehearse", 1.0)
     free = [question for question in drawn if normalise(question) not in taken]
     taken |= {normalise(question) for question in free}
-    alike = {q: view for q, view in _lookalikes(dreamer, kept, n_facts) if normalise(q) not in taken}
+    alike = _distinct([one for one in _lookalikes(dreamer, kept, n_facts) if normalise(one.question) not in taken])
     raised = Dreamer(dreamer.base, dreamer.base.model, dreamer.recipe)
     deep_past, unlike = _deep_past(dreamer, raised, free), _still_itself(dreamer, alike)
     dreams = [Dream(s.question, s.answer, None, "rehearsal", 0.0, True) for s in (*deep_past, *unlike)]
     taught = raised.teach(deep_past, [EMPTY_VIEW] * len(deep_past), "rehearsal")
-    return taught + dreamer.teach(unlike, [EMPTY_VIEW] * len(unlike), "rehearsal"), dreams
+    return taught + dreamer.teach(unlike, [EMPTY_VIEW] * len(unlike), "lookalikes"), dreams
 
 
 def _deep_past(dreamer: Dreamer, raised: Dreamer, questions: Sequence[str]) -> list[Said]:
@@ -59,12 +71,21 @@ def _deep_past(dreamer: Dreamer, raised: Dreamer, questions: Sequence[str]) -> l
     ]
 
 
-def _still_itself(dreamer: Dreamer, alike: Mapping[str, View]) -> list[Said]:
-    """Lookalikes that the memory they are like does not answer."""
-    nobody = [None] * len(alike)
-    blind = dreamer.answered([EMPTY_VIEW] * len(alike), [*alike], nobody)
-    seeing = dreamer.answered([*alike.values()], [*alike], nobody)
-    return [one for one, s in zip(blind, seeing, strict=True) if one.ended and same_answer(s.answer, (one.answer,))]
+def _distinct(alike: Sequence[Lookalike]) -> list[Lookalike]:
+    """Each question once."""
+    return list({one.question: one for one in sorted(alike, key=lambda one: one.elsewhere)}.values())
+
+
+def _still_itself(dreamer: Dreamer, alike: Sequence[Lookalike]) -> list[Said]:
+    """Answers with an empty window, to lookalikes that are about something else or that the memory answers no otherwise."""
+    questions, nobody = [one.question for one in alike], [None] * len(alike)
+    blind = dreamer.answered([EMPTY_VIEW] * len(alike), questions, nobody)
+    seeing = dreamer.answered([one.view for one in alike], questions, nobody)
+    return [
+        said
+        for said, saw, one in zip(blind, seeing, alike, strict=True)
+        if said.ended and (one.elsewhere or same_answer(saw.answer, (said.answer,)))
+    ]
 
 
 def pages(dreamer: Dreamer) -> list[Lesson]:
@@ -105,7 +126,7 @@ def _continued(dreamer: Dreamer, kept: Sequence[Said], gains: Sequence[torch.Ten
     rng = python_random(dreamer.recipe.seed, "lookalike")
     chosen = [rng.choice(cuts) for _ in range(dreamer.recipe.lookalikes_per_fact * n_facts if cuts else 0)]
     questions, origins = dreamer.questions_from([(EMPTY_VIEW, cut, None) for cut, _ in chosen], "lookalike", 1.0)
-    return [(question, chosen[i][1]) for question, i in zip(questions, origins, strict=True)]
+    return [Lookalike(question, chosen[i][1]) for question, i in zip(questions, origins, strict=True)]
 
 
 def _renamed(dreamer: Dreamer, kept: Sequence[Said], gains: Sequence[torch.Tensor], n_facts: int) -> list[Lookalike]:
@@ -114,20 +135,27 @@ def _renamed(dreamer: Dreamer, kept: Sequence[Said], gains: Sequence[torch.Tenso
     named = [(said, _spoken_words(dreamer, said, gain)) for said, gain in zip(kept, gains, strict=True)]
     named = [(said, words) for said, words in named if words]
     rng = python_random(recipe.seed, "namesake")
-    chosen, bodies, places = [], [], []
+    chosen: list[tuple[Said, list[Word]]] = []  # a dream, and the names in it that are drawn anew
+    bodies, places = [], []
     for _ in range(recipe.namesakes_per_fact * n_facts if named else 0):
         said, words = rng.choice(named)
-        chosen.append(said)
+        redrawn = rng.choices([*words], k=rng.choice(REDRAWN_WORDS))
+        chosen.append((said, [word for word in redrawn if words[word] > ELSE_NATS]))
         bodies.append(said.body)
-        places.append(frozenset(place for word in rng.choices(words, k=rng.choice(REDRAWN_WORDS)) for place in word))
+        places.append(frozenset(place for word in redrawn for place in word))
     opening = [line(base, EMPTY_VIEW, base.ask_ids)] * len(chosen)
     drawn = redraw(base, dreamer.model, opening, bodies, places, generator(recipe.seed, "namesake"))
-    lines = [base.question_text([*base.ask_ids, *ids]).partition("\n")[0].strip() for ids in drawn]
-    return [(text, said.view) for text, said in zip(lines, chosen, strict=True) if text.endswith("?")]
+    found = []
+    for ids, (said, names) in zip(drawn, chosen, strict=True):
+        text = base.question_text([*base.ask_ids, *ids]).partition("\n")[0].strip()
+        if text.endswith("?"):
+            elsewhere = any(ids[place] != said.body[place] for name in names for place in name)
+            found.append(Lookalike(text, said.view, elsewhere))
+    return found
 
 
-def _spoken_words(dreamer: Dreamer, said: Said, gain: torch.Tensor) -> list[Word]:
-    """Words of letters and digits that the cache made likelier by enough, all their tokens together."""
+def _spoken_words(dreamer: Dreamer, said: Said, gain: torch.Tensor) -> dict[Word, float]:
+    """Words of letters and digits that the cache made likelier by enough, all their tokens together: by how many nats."""
     words: list[list[int]] = [[]]
     for place, shape in enumerate(dreamer.base.token_shapes[list(said.body)].tolist()):
         kind, led = divmod(shape, 2)
@@ -135,4 +163,5 @@ def _spoken_words(dreamer: Dreamer, said: Said, gain: torch.Tensor) -> list[Word
             words.append([])
         if kind in _LETTERS_AND_DIGITS:
             words[-1].append(place)
-    return [tuple(word) for word in words if word and float(gain[word].clamp(min=0).sum()) > NAMES_NATS]
+    by_word = {tuple(word): float(gain[word].clamp(min=0).sum()) for word in words if word}
+    return {word: nats for word, nats in by_word.items() if nats > NAMES_NATS}

@@ -105,10 +105,17 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     share = min(1.0, len(streams.get("older nights", ())) / recipe.batch_older)
     weights = {
         "rehearsal": recipe.rehearsal_weight,
-        "older nights": recipe.rehearsal_weight * share,
+        "lookalikes": recipe.lookalike_weight,
+        "older nights": recipe.older_weight * share,
         "cues": recipe.cue_weight,
     }
-    counts = {"pages": recipe.batch_pages, "older nights": recipe.batch_older, "cues": recipe.batch_cues}
+    counts = {
+        "rehearsal": recipe.batch_rehearsals,
+        "lookalikes": recipe.batch_lookalikes,
+        "older nights": recipe.batch_older,
+        "cues": recipe.batch_cues,
+        "pages": recipe.batch_pages,
+    }
     rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
     queues: dict[str, list[int]] = {name: [] for name in streams}
     watched = curriculum.watched

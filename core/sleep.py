@@ -22,7 +22,7 @@ from core.convergence import Watched
 from core.deltas import deltas
 from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_bystanders, side_effects, take_exam
-from core.gate import judge, set_aside
+from core.gate import free_questions, judge, set_aside
 from core.importance import importance_of
 from core.journal import leave_out
 from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, Lesson, evenly
@@ -99,7 +99,7 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]
     if recipe.steps == 0:
         return Curriculum([], [], [])
     if recipe.lessons_from == "statements":
-        return Curriculum(dreamer.cram(brain.facts), [], [], set_aside(dreamer, []))
+        return Curriculum(dreamer.cram(brain.facts), [], [], set_aside(dreamer, [], free_questions(dreamer)))
     day = dreamer.source_day(brain.day)
     watch.tick("read out", 1, 1)
     dreamt, done = Dreamt(), 0
@@ -112,13 +112,15 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]
         dreamt.kept.extend(part.kept)
         dreamt.aside.extend(part.aside)
         watch.tick("select", done, len(day.facts), dreams=part.dreams)
-    as_is, rehearsals = rehearse(dreamer, dreamt.kept, dreamt.aside, len(day.facts))
+    free = free_questions(dreamer)
+    judged_by = {normalise(q) for q in (*free, *(said.question for said in dreamt.aside))}
+    as_is, rehearsals = rehearse(dreamer, dreamt.kept, judged_by, len(day.facts))
     watch.tick("rehearse", 1, 3, dreams=rehearsals)
     older, judges = _older_nights(brain, recipe, {normalise(s.question) for s in (*dreamt.kept, *dreamt.aside)})
     owed = [lesson for lessons in older.values() for lesson in lessons]
     recalled = [Dream(s.question, s.answer, None, "older night", 0.0, True) for one in owed if (s := one.said)]
     watch.tick("rehearse", 2, 3, dreams=recalled)
-    aside = set_aside(dreamer, dreamt.aside, judges, learned_from=[*dreamt.lessons, *as_is, *owed])
+    aside = set_aside(dreamer, dreamt.aside, free, judges, learned_from=[*dreamt.lessons, *as_is, *owed])
     cues = []
     if recipe.batch_cues:
         for night, lessons in {**older, brain.next_night: evenly(dreamt.lessons)}.items():

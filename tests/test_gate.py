@@ -9,7 +9,7 @@ import pytest
 from core.brain import Brain
 from core.errors import NightRefused
 from core.facts import FactFile, Heard
-from core.gate import is_harmed, judge, set_aside
+from core.gate import free_questions, is_harmed, judge, set_aside
 from core.lessons import Dreamer
 from core.lives import live
 from core.models import Base
@@ -27,7 +27,7 @@ PROBES = (Probe("Where does Mira live?", ("Oslo",)),)
 def harmful(quick: Recipe) -> Recipe:
     """Far too strong, and nothing rehearsed: it answers everything with what it dreamt."""
     strong = replace(quick, gate_tolerance=RECIPES["full"].gate_tolerance, steps=4, learning_rate=0.5)
-    return replace(strong, dreams_per_fact=24, gate_dreams=48, rehearsal_weight=0.0)
+    return replace(strong, dreams_per_fact=24, gate_dreams=48, rehearsal_weight=0.0, lookalike_weight=0.0)
 
 
 def told(base: Base, probes: tuple[Probe, ...] = (), facts: list[str] = FACTS[:2]) -> Brain:
@@ -81,9 +81,10 @@ def test_what_is_set_aside_enters_no_lesson(base: Base, quick: Recipe) -> None:
     dreamer = Dreamer(base, brain.model, recipe)
     (said,) = dreamer.dream(brain.day)
     dreamt = dreamer.select(said)
-    as_is, _ = rehearse(dreamer, dreamt.kept, dreamt.aside, 2)
+    free = free_questions(dreamer)
+    as_is, _ = rehearse(dreamer, dreamt.kept, {normalise(q) for q in free}, 2)
     lessons = {lesson.question for lesson in (*dreamt.lessons, *as_is)}
-    aside = set_aside(dreamer, dreamt.aside, learned_from=[*dreamt.lessons, *as_is])
+    aside = set_aside(dreamer, dreamt.aside, free, learned_from=[*dreamt.lessons, *as_is])
     assert aside is not None and aside.new and aside.deep_past and not aside.older_nights
     asked = {normalise(q) for q, _ in (*aside.new, *aside.deep_past)}
     assert not asked & (lessons - {""})

@@ -64,20 +64,24 @@ def test_a_change_costs_by_the_square_and_only_where_older_nights_are(base: Base
 
 
 def test_what_costs_more_hurts_more(base: Base, lessons: list[Lesson], needed: Importance) -> None:
-    """Of two changes of one size, the one that it calls dear moves the answers further."""
+    """Of two changes of one size, the one that it calls dear moves the answers further: to and fro, for which way an
+    eigenvector points is chance."""
     module = base.mlp[-1].module
     directions = needed.outputs[module]
     dear, cheap = directions[:, -1:], torch.linalg.qr(torch.cat([directions, torch.eye(len(directions))], 1))[0]
     a = needed.inputs[module][:, -1:].T.expand(4, -1)
 
     def harm(b: torch.Tensor) -> float:
-        b = torch.cat([b / b.norm(), torch.zeros(len(b), 3)], 1) * 40
+        b = torch.cat([b / b.norm(), torch.zeros(len(b), 3)], 1)
         student = expand(base, (), 4, generator(0, "expert"))
         layer = student.base_model.model.get_submodule(module)
+        total = 0.0
         with torch.no_grad():
             layer.lora_A[ADAPTER].weight.copy_(a)
-            layer.lora_B[ADAPTER].weight.copy_(b)
-            return float(lesson_losses(student, lessons, base.device, base.sink)[0].sum())
+            for way in (1, -1):
+                layer.lora_B[ADAPTER].weight.copy_(way * b)
+                total += float(lesson_losses(student, lessons, base.device, base.sink)[0].sum())
+        return total
 
     assert harm(dear) > 3 * harm(cheap[:, directions.shape[1] : directions.shape[1] + 1])
 

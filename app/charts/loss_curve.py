@@ -19,13 +19,13 @@ QUESTION = "Is the model without its notes getting closer to the model with them
 STYLES = {
     "dreams": (FACT_COLORS[0], "solid"),
     "rehearsal": (FACT_COLORS[1], "dot"),
+    "lookalikes": (FACT_COLORS[5], "dashdot"),
     "older nights": (FACT_COLORS[4], "longdash"),
     "cues": (FACT_COLORS[3], "longdashdot"),
     "pages": (FACT_COLORS[2], "dash"),
     "statements": (FACT_COLORS[6], "dashdot"),
 }
 SPARE = [
-    (FACT_COLORS[5], "dash"),
     (FACT_COLORS[7], "dot"),
     (FACT_COLORS[8], "dashdot"),
 ]

@@ -45,7 +45,7 @@ _OFF: dict[str, tuple[object, object]] = {
     "min_gap_nats": (0.0, 1.0),
     "min_answer_probability": (0.0, 0.5),
     "reread": (False, True),
-    "rehearsals": (0, 192),
+    "rehearsals": (0, 768),
     "lookalikes_per_fact": (0, 16),
     "namesakes_per_fact": (0, 96),
     "pages": (0, 48),

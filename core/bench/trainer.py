@@ -73,8 +73,12 @@ def learn_with_trainer(brain: Brain, recipe: Recipe, curriculum: Curriculum, wat
 def _batch_size(recipe: Recipe, curriculum: Curriculum) -> int:
     """As many lines as our loop takes at each step, pages aside."""
     sources = {lesson.source for lesson in curriculum.kept_as_is}
-    rehearsed = recipe.batch_lessons if sources else 0
-    return recipe.batch_lessons + rehearsed + (recipe.batch_older if "older nights" in sources else 0)
+    beside = {
+        "rehearsal": recipe.batch_rehearsals,
+        "lookalikes": recipe.batch_lookalikes,
+        "older nights": recipe.batch_older,
+    }
+    return recipe.batch_lessons + sum(count for source, count in beside.items() if source in sources)
 
 
 def example(lesson: Lesson) -> dict[str, list[int]]:
