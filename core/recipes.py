@@ -20,7 +20,7 @@ class Recipe:
     seed: int = 0
     # Dreams: questions that the brain asks itself about its memories, and answers, with their entries in view.
     one_at_a_time: bool = True  # only one memory's entries in view; False: the whole cache, as it was in the evening
-    dreams_per_fact: int = 128
+    dreams_per_fact: int = 384
     dream_temperature: float = 1.5  # above 1: wordings that were never dreamt are the weak spot
     dream_min_p: float = 0.02  # but no token less likely than this share of the likeliest one (arXiv 2407.01082)
     question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer

@@ -55,7 +55,7 @@ _OFF: dict[str, tuple[object, object]] = {
     "gate_tolerance": (None, 0.1),
 }
 _FOR_LATER = {"older_dreams": 0, "older_from": "journal", "batch_cues": 0, "importance_weight": 0.0}
-_FEWER = {"dreams_per_fact": 32, "rank": 8}  # cannot be switched off: less of it
+_FEWER = {"dreams_per_fact": 128, "rank": 8}  # cannot be switched off: less of it
 
 
 def ablations() -> list[Method]:
