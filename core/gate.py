@@ -36,8 +36,10 @@ class SetAside:
 
 
 def free_questions(dreamer: Dreamer) -> list[str]:
-    """What the brain asks itself with an empty cache, for the gate to judge by: no lesson is to be made of it. Drawn before
-    any rehearsal, for many rehearsals leave little that would not be one. None when the recipe has no gate."""
+    """At most `gate_dreams` distinct questions that the brain asks itself with an empty cache; [] when there is no gate.
+
+    Drawn before anything is rehearsed, and kept out of the lessons: many rehearsals would leave the gate little to ask.
+    """
     if dreamer.recipe.gate_tolerance is None:
         return []
     return dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.gate_dreams, "gate", 1.0)

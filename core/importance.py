@@ -115,8 +115,8 @@ def _rows(lessons: Sequence[Lesson], base: Base) -> tuple[torch.Tensor, torch.Te
 def _strongest(total: torch.Tensor | float, count: int) -> torch.Tensor:
     """The strongest directions (n, k) of a mean outer product, each as long as the root of its strength, the strongest last.
 
-    By subspace iteration (Halko, Martinsson & Tropp 2011, arXiv 0909.4061) from the same start every time: all n directions
-    would take ten times as long, and most are thrown away.
+    By subspace iteration (Halko, Martinsson & Tropp 2011, arXiv 0909.4061), from the same start every time: finding all n
+    directions takes longer, and most are thrown away.
     """
     assert isinstance(total, torch.Tensor)
     mean = (total / count).float().cpu()

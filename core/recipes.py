@@ -41,7 +41,7 @@ class Recipe:
     saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step
     batch_rehearsals: int = 24  # free dreams per step
-    batch_lookalikes: int = 36
+    batch_lookalikes: int = 36  # lookalikes per step
     batch_older: int = 48  # dreams of older nights per step
     cue_weight: float = 0.2  # how much their words count: no question is certain, so they never come to rest
     batch_cues: int = 16  # questions per step to ask when a night is called up; 0: nights learn no cue
@@ -50,8 +50,8 @@ class Recipe:
     rank: int = 16
     learning_rate: float = 1e-2
     rehearsal_weight: float = 1.0  # how much free dreams count beside dreams of the day
-    lookalike_weight: float = 2.0
-    older_weight: float = 2.0
+    lookalike_weight: float = 2.0  # the same for lookalikes
+    older_weight: float = 2.0  # and for dreams of older nights
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
     gate_dreams: int = 64  # free dreams with an empty cache, and as many of older nights, set aside before training

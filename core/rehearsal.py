@@ -43,9 +43,9 @@ def rehearse(
 ) -> tuple[list[Lesson], list[Dream]]:
     """Questions with the answers that the brain gives with an empty window, as lessons and for the journal.
 
-    Nothing that was `kept` as a new memory, or stands `aside` (normalised) for the gate, is rehearsed, nor what the memory would answer
-    otherwise: "I do not know" to a new wording about what was told would unteach it. But where a name was replaced, that the
-    memory answers is the very mistake that sleep must not learn.
+    Nothing that was `kept` as a new memory, or stands `aside` for the gate (normalised questions), is rehearsed. Nor is what
+    the memory would answer otherwise: "I do not know" to a new wording about what was told would unteach it. But where a
+    name was replaced, that the memory answers is the very mistake that sleep must not learn.
     """
     taken = {normalise(s.question) for s in kept} | set(aside)
     drawn = dreamer.questions(EMPTY_VIEW, dreamer.base.ask_ids, dreamer.recipe.rehearsals, "rehearse", 1.0)

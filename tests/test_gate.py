@@ -77,12 +77,16 @@ def test_the_gate_never_sees_the_exam(base: Base, quick: Recipe) -> None:
 
 def test_what_is_set_aside_enters_no_lesson(base: Base, quick: Recipe) -> None:
     brain = told(base)
-    recipe = replace(quick, dreams_per_fact=24, set_aside_every=4)
+    recipe = replace(quick, dreams_per_fact=24, set_aside_every=4, rehearsals=96)
     dreamer = Dreamer(base, brain.model, recipe)
     (said,) = dreamer.dream(brain.day)
     dreamt = dreamer.select(said)
     free = free_questions(dreamer)
-    as_is, _ = rehearse(dreamer, dreamt.kept, {normalise(q) for q in free}, 2)
+    judged_by = {normalise(q) for q in (*free, *(one.question for one in dreamt.aside))}
+    as_is, _ = rehearse(dreamer, dreamt.kept, judged_by, 2)
+    assert free and not judged_by & {lesson.question for lesson in as_is}
+    would_be, _ = rehearse(dreamer, dreamt.kept, (), 2)
+    assert judged_by & {lesson.question for lesson in would_be}, "nothing to keep out, so nothing is tested here"
     lessons = {lesson.question for lesson in (*dreamt.lessons, *as_is)}
     aside = set_aside(dreamer, dreamt.aside, free, learned_from=[*dreamt.lessons, *as_is])
     assert aside is not None and aside.new and aside.deep_past and not aside.older_nights

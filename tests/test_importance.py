@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from core.brain import Brain
-from core.importance import Cost, Importance, importance_of
+from core.importance import Cost, Importance, _strongest, importance_of
 from core.lessons import Dreamer, Lesson
 from core.models import Base
 from core.nights import ADAPTER, expand, export, load, take
@@ -61,6 +61,17 @@ def test_a_change_costs_by_the_square_and_only_where_older_nights_are(base: Base
     k = needed.inputs[module].shape[1]
     untouched = beside[:, k : k + 4].T * a.norm() / 2
     assert cost_of(base, needed, {module: (b, untouched)}) < 1e-6 * touched
+
+
+@pytest.mark.parametrize("rank", [600, 30])
+def test_the_strongest_directions_are_those_of_the_whole_decomposition(rank: int) -> None:
+    """As an exact eigendecomposition has them, up to a hundredth; also where there are fewer than are kept."""
+    rows = torch.randn(rank, 256, generator=generator(1, "test")) * torch.arange(1, 257) ** -0.7
+    found = _strongest(rows.T @ rows, rank)
+    strengths, directions = torch.linalg.eigh((rows.T @ rows / rank).double())
+    exact = (directions * strengths.clamp(min=0).sqrt())[:, -found.shape[1] :].float()
+    assert float((found @ found.T - exact @ exact.T).norm()) < 0.01 * float((exact @ exact.T).norm())
+    assert bool((found.norm(dim=0).diff() > -1e-3).all())
 
 
 def test_what_costs_more_hurts_more(base: Base, lessons: list[Lesson], needed: Importance) -> None:
