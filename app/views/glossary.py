@@ -21,6 +21,10 @@ GLOSSARY = {
     "night": "What one sleep adds to the model: a small low-rank change of its MLP matrices. Everything older is frozen.",
     "recall": "The share of questions whose freely written answer is the expected one (case, punctuation and articles "
     "do not count).",
+    "rehearsal": "Before a night the model asks itself whatever comes to its mind, with an empty cache, and then learns to "
+    "go on answering that as before. So the deep past stays.",
+    "lookalike": "A question like one that it dreamt, but about somebody or something else. It learns to go on answering "
+    "that as before, mostly with “I do not know”, so that a new memory is not taken for another.",
     "cue": "Each night also teaches the model to ask, behind the words “Night 3”, what it dreamt on night 3. Later nights "
     "draw from these cues what they rehearse, so that older nights stay.",
     "gate": "Before a night joins, it is judged on dreams that it never learned from. A night that changes too much of what "
