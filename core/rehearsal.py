@@ -63,12 +63,11 @@ def _deep_past(dreamer: Dreamer, raised: Dreamer, questions: Sequence[str]) -> l
     """As the raised model answers, except where the brain is sure of another answer: that may be what it was told."""
     blank, nobody = [EMPTY_VIEW] * len(questions), [None] * len(questions)
     then, now = (who.answered(blank, questions, nobody) for who in (raised, dreamer))
-    sure = [sureness(lesson) for lesson in dreamer.teach(now, blank, "rehearsal")]
-    return [
-        was
-        for was, one, p in zip(then, now, sure, strict=True)
-        if was.ended and (same_answer(one.answer, (was.answer,)) or p < dreamer.recipe.min_answer_probability)
-    ]
+    other = [one for one, was in zip(now, then, strict=True) if not same_answer(one.answer, (was.answer,))]
+    taught = dreamer.teach(other, [EMPTY_VIEW] * len(other), "rehearsal") if other else []
+    is_sure = [sureness(lesson) >= dreamer.recipe.min_answer_probability for lesson in taught]
+    sure = {one.question for one, p in zip(other, is_sure, strict=True) if p}
+    return [was for was in then if was.ended and was.question not in sure]
 
 
 def _distinct(alike: Sequence[Lookalike]) -> list[Lookalike]:
