@@ -174,6 +174,9 @@ def raise_(
         Path | None, typer.Option(help="Folder of a raised model that goes on learning; it may be smaller.")
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps, instead of the size's own.")] = None,
+    rate: Annotated[
+        float, typer.Option(min=0.0, help="Share of the size's learning rates; less for one that goes on learning.")
+    ] = 1.0,
     device: Device = Device.auto,
     compiled: Annotated[bool, typer.Option("--compile/--no-compile", help="Compile the training step.")] = True,
 ) -> None:
@@ -186,7 +189,12 @@ def raise_(
         raise BadInput(f"There is no raised model in {str(grown)!r}; give a folder that holds model.safetensors.")
     chosen = pick_device(device.value)
     shape = shape_of(size, chosen)
-    shape = replace(shape, steps=steps or shape.steps)
+    shape = replace(
+        shape,
+        steps=steps or shape.steps,
+        matrix_lr=shape.matrix_lr * rate,
+        vector_lr=shape.vector_lr * rate,
+    )
     with typer.progressbar(length=shape.steps, label=f"raising {size}", file=sys.stderr) as bar:
 
         def show(tick: Progress) -> None:

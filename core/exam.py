@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -81,11 +81,15 @@ def exam_lines(brain: Brain, asked: Sequence[tuple[Fact, Probe]], condition: Con
 
 @dataclass(frozen=True)
 class Bystanders:
-    """What a night should leave alone, asked with an empty cache: answers to neighbours and to the deep past."""
+    """What a night should leave alone, asked with an empty cache: answers to neighbours and to the deep past.
+
+    `awake`: what the neighbours are answered with the whole day in the cache; () where there was no day to see.
+    """
 
     neighbour_questions: tuple[str, ...]
     neighbour_answers: tuple[str, ...]
     deep_past: Rate
+    awake: tuple[str, ...] = ()
 
 
 def ask_bystanders(brain: Brain, facts: Sequence[Fact], *, model: torch.nn.Module | None = None) -> Bystanders:
@@ -97,6 +101,14 @@ def ask_bystanders(brain: Brain, facts: Sequence[Fact], *, model: torch.nn.Modul
     answers = _answers(brain.base, weights, [brain.question_line(q, EMPTY_VIEW) for q in asked])
     right = sum(same_answer(a, (e,)) for a, (_, e) in zip(answers[len(questions) :], past, strict=True))
     return Bystanders(questions, tuple(answers[: len(questions)]), Rate.of(right, len(past)))
+
+
+def ask_evening(brain: Brain, facts: Sequence[Fact]) -> Bystanders:
+    """Bystanders before a night: the neighbours are asked with the day in the cache, too."""
+    found = ask_bystanders(brain, facts)
+    day = brain.day.whole()
+    lines = [brain.question_line(q, day) for q in found.neighbour_questions]
+    return replace(found, awake=tuple(_answers(brain.base, brain.model, lines)))
 
 
 def _neighbours_of(brain: Brain, facts: Sequence[Fact]) -> tuple[str, ...]:
@@ -131,6 +143,7 @@ def side_effects(brain: Brain, facts: Sequence[Fact], before: Bystanders, *, mod
         unknown=unknown,
         drift_nats=drift,
         kl_to_base=kl,
+        false_recall_awake=_false_recall(brain, facts, before.awake),
     )
 
 
@@ -139,11 +152,17 @@ def neighbour_rates(
 ) -> tuple[Rate, Rate, Rate]:
     """Of the neighbours in `after`: answered as in `before`, with a value that was told for something else, and with
     not knowing."""
-    values = {normalise(a) for f in _told_ever(brain, facts) for p in f.probes for a in p.answers}
     answers = [normalise(a) for a in after.neighbour_answers]
     same = sum(a == normalise(b) for a, b in zip(answers, before.neighbour_answers, strict=True))
-    told, unknown = sum(a in values for a in answers), sum(a == normalise(UNKNOWN) for a in answers)
-    return Rate.of(same, len(answers)), Rate.of(told, len(answers)), Rate.of(unknown, len(answers))
+    unknown = sum(a == normalise(UNKNOWN) for a in answers)
+    told = _false_recall(brain, facts, after.neighbour_answers)
+    return Rate.of(same, len(answers)), told, Rate.of(unknown, len(answers))
+
+
+def _false_recall(brain: Brain, facts: Sequence[Fact], answers: Sequence[str]) -> Rate:
+    """The share of neighbours' answers that were told for something else."""
+    values = {normalise(a) for f in _told_ever(brain, facts) for p in f.probes for a in p.answers}
+    return Rate.of(sum(normalise(a) in values for a in answers), len(answers))
 
 
 @cache

@@ -7,15 +7,15 @@ One night: `report_to_json` gives {"schema": 1, ...the fields of core.values.Sle
 
 REPORT.json (`total_report`). A *rate* is {"value", "n", "low", "high"} (Wilson 95 %; null where n = 0); the
 rest are numbers or null. README defines the metrics. Given probes only, unless the key says `_self`.
-    total       recall, recall_self, recall_yes_no, tokens_per_question, efficacy, paraphrase, locality, false_recall, unknown, deep_past,
-                deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
+    total       recall, recall_self, recall_yes_no, tokens_per_question, efficacy, paraphrase, locality, false_recall,
+                false_recall_awake, unknown, deep_past, deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
                 seconds_per_fact, seconds {stage: s, total: s}, facts, tokens_trained, night_bytes,
                 night_parameters, importance_bytes (sums over nights); journal_bytes (the most that a night
                 drew on); acc, bwt, fwt, learned (null below two nights).
                 recall.slept, efficacy and paraphrase: all probes of all nights, asked after the last night.
                 retrieval and long_context: likewise, asked of the untouched model (n = 0 where nobody asked).
                 blank, awake, alone, amnesia: each night's own, pooled. Side effects: after the last night;
-                deep_past_before: before the first one; drift_nats: summed. So small losses add up
+                false_recall_awake: with that night's day still in the cache; deep_past_before: before the first one; drift_nats: summed. So small losses add up
                 in sight.
     nights[i]   night, name, hash, model, recipe {}, device, and the keys of total but acc, bwt, fwt, learned:
                 that night's own; gate: one verdict per try {learning_rate, learned, deep_past, older_nights: rate,

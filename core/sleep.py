@@ -21,7 +21,7 @@ from core.changes import changed_most
 from core.convergence import Watched
 from core.deltas import deltas
 from core.errors import NightRefused, NothingToSleepOn
-from core.exam import ask_bystanders, side_effects, take_exam
+from core.exam import ask_evening, side_effects, take_exam
 from core.gate import free_questions, judge, set_aside
 from core.importance import importance_of
 from core.journal import leave_out
@@ -73,7 +73,7 @@ def sleep(
     for i, condition in enumerate(BEFORE):
         exam += take_exam(brain, facts, condition)
         watch.tick("exam", i + 1, 6)
-    before = ask_bystanders(brain, facts)
+    before = ask_evening(brain, facts)
     watch.tick("exam", 5, 6)
     # Every night draws anew: the same seed on another night means other dreams and another start of the expert.
     drawn = recipe.with_seed(fold_seed(recipe.seed, "night", brain.next_night))

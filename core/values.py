@@ -223,7 +223,7 @@ class MatrixDelta:
 
 @dataclass(frozen=True)
 class SideEffects:
-    """What the sleep cost. Rates are asked with an empty cache right after the night, unless `_before`."""
+    """What the sleep cost. Rates are asked with an empty cache right after the night, unless `_before` or `_awake`."""
 
     deep_past: Rate
     deep_past_before: Rate
@@ -232,6 +232,7 @@ class SideEffects:
     unknown: Rate
     drift_nats: float
     kl_to_base: float
+    false_recall_awake: Rate = Rate(None, 0, None, None)  # the evening before, the day in the cache; old reports: n = 0
 
 
 @dataclass(frozen=True)

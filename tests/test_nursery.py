@@ -17,6 +17,7 @@ from core.nursery.documents import Document, Saying, document
 from core.nursery.fillers import Filler, known_types
 from core.nursery.frames import load_frames
 from core.nursery.growing import grow_into
+from core.nursery.near import near
 from core.nursery.packed import hidden_states
 from core.nursery.train import SIZES, Progress, new_model, raise_model
 from core.nursery.words import is_held_out
@@ -97,6 +98,44 @@ def test_unknown_is_one_fixed_phrase() -> None:
     world = World(random.Random(3))
     told = world.facts(4)
     assert {world.unknown(told).answer for _ in range(50)} == {UNKNOWN}
+
+
+def test_a_neighbour_names_something_that_was_not_told() -> None:
+    """Next to a question that has an answer stands nearly the same one that has none."""
+    asked = 0
+    for seed in range(40):
+        world = World(random.Random(seed))
+        told = world.facts(3)
+        heard = set(normalise(" ".join(t.statement for t in told)).split())
+        answered = {
+            q.question for i in range(3) for kind in ("ask", "reversed") if (q := world.question(told, i, kind))
+        }
+        if (near := world.neighbour(told)) is None:
+            continue
+        asked += 1
+        assert near.answer == UNKNOWN and near.question not in answered
+        assert set(normalise(near.question).split()) - heard
+    assert asked > 30
+
+
+def test_two_facts_of_a_kind_may_share_a_filling_in_school_only() -> None:
+    def shares(exam: bool) -> int:
+        found = 0
+        for seed in range(60):
+            told = World(random.Random(seed), exam=exam).facts(6)
+            pairs = itertools.combinations(told, 2)
+            found += sum(a.frame is b.frame and bool({*a.values.values()} & {*b.values.values()}) for a, b in pairs)
+        return found
+
+    assert shares(exam=False) > 10 and shares(exam=True) == 0
+
+
+def test_near_is_another_value_of_which_the_little_words_stay() -> None:
+    filler = Filler(random.Random(1))
+    drawn = {near(filler, "event", "the boat race") for _ in range(60)}
+    assert "the boat race" not in drawn and all(one.startswith("the ") for one in drawn)
+    assert any(one.startswith("the boat ") for one in drawn) and any(one.endswith(" race") for one in drawn)
+    assert len({near(filler, "code", "maple77x") for _ in range(20)}) > 10
 
 
 def test_positions_jump_but_never_leave_the_window() -> None:

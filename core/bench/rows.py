@@ -25,7 +25,7 @@ from core.bench.fact_sets import Kind
 from core.plain import plain
 from core.values import Rate
 
-_OF_NIGHTS = """efficacy paraphrase locality false_recall unknown deep_past deep_past_before score gap_closed drift_nats
+_OF_NIGHTS = """efficacy paraphrase locality false_recall false_recall_awake unknown deep_past deep_past_before score gap_closed drift_nats
 kl_to_base acc bwt fwt learned seconds_per_fact seconds tokens_trained night_bytes night_parameters
 importance_bytes journal_bytes""".split()
 

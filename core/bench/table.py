@@ -12,7 +12,7 @@ from core.plain import plain
 
 Row = Mapping[str, Any]
 
-RATES = "answered known unseen reversed efficacy paraphrase locality false_recall unknown deep_past prequential".split()
+RATES = "answered known unseen reversed efficacy paraphrase locality false_recall false_recall_awake unknown deep_past prequential".split()
 MEANS = """deep_past_change drift_nats kl_to_base score gap_closed acc bwt fwt learned seconds_per_fact dream_seconds
 train_seconds seconds_to_recall tokens_per_question seconds_per_question tokens_trained night_bytes bits_per_parameter
 peak_bytes importance_bytes journal_bytes""".split()

@@ -34,6 +34,7 @@ KIND_NAMES = {
     "reversed": "reversed questions",
     "check": "yes/no questions",
     "unknown": "never told: says that it does not know",
+    "neighbour": "one thing exchanged in a told question: says that it does not know",
     "two_hop": "two-hop questions",
     "negation": "negated statements",
 }
@@ -121,7 +122,7 @@ def _ask_other_kinds(
     """Reversed, yes/no, never told, two-hop and negated questions about the facts in the cache."""
     n = len(told)
     others = [world.question(told, i, kind) for i in range(n) for kind in ("reversed", "check")]
-    others += [world.unknown(told) for _ in range(max(1, n // 3))]
+    others += [world.unknown(told) for _ in range(max(1, n // 2))]
     others += [joined, _denied(world, brain) if n <= 10 else None]
     asks = [a for a in others if a]
     for asked, right in zip(asks, _ask(brain, asks), strict=True):

@@ -6,7 +6,6 @@ Everything is drawn from `frames/` and `lexicon/` with one `random.Random`; the 
 from __future__ import annotations
 
 import random
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,25 +13,13 @@ from pathlib import Path
 from core.nursery import clauses
 from core.nursery.fillers import Filler
 from core.nursery.frames import Frame, Wording, load_frames, render, sentence, slots_in
-from core.nursery.words import words
+from core.nursery.near import near
+from core.nursery.spoken import as_asked, as_told, shorter
 from core.values import UNKNOWN
 
 DEEP_PAST = Path(__file__).parent / "deep_past.txt"
 
 _ANY_TOPIC = {"open", clauses.TOPIC}  # two of these with a filling in common could answer each other's questions
-_OPENERS = """Actually,|By the way,|Remember:|Note that|I heard that|Today I learned that|Please remember that|Oh,|
-Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So""".split(
-    "|"
-)
-_ASKED_BACK = ((" my ", " your "), (" our ", " your "), (" My ", " Your "), (" did I ", " did you "), (" do I ", " do you "),
-               (" have I ", " have you "), (" did we ", " did you "), (" do we ", " do you "), (" have we ", " have you "))  # fmt: skip
-_ASIDES = ("So,", "Hey,", "Please,", "And", "Quick question:", "Remember,", "Now,", "Okay,")
-_CONTRACTED = re.compile(r"^(What|Who|Where|When|How) is( (?!it that))")
-_TAILS = (
-    """ since last year| these days| as you know| at the moment| again| by the way| I think| as always| now""".split(
-        "|"
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -51,7 +38,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its right answer. `kind`: ask, reversed, check, unknown, two_hop or deep_past."""
+    """A question with its right answer. `kind`: ask, reversed, check, unknown, neighbour, two_hop or deep_past."""
 
     question: str
     answer: str
@@ -97,12 +84,20 @@ class World:
             is_denied = bool(frame.denies) and self.rng.random() < denied
             wording = self.wording(frame, "denies" if is_denied else "says")
             text = sentence(render(wording.text, values))
-            told.append(Told(frame, values, text if plain else self._spoken(text), is_denied))
+            told.append(Told(frame, values, text if plain else as_told(text, self.rng), is_denied))
         return told
 
     def _values(self, frame: Frame, told: list[Told]) -> dict[str, str]:
-        """Fill the slots; the subject is now and then one that was already spoken of."""
+        """Fill the slots; now and then with something that was already spoken of, or (in school) nearly so."""
         values = {slot: self.filler.draw(kind) for slot, kind in frame.slots}
+        kin = [t for t in told if t.frame is frame and not self.filler.exam]
+        if kin and (r := self.rng.random()) < 0.4:
+            slot, kind = frame.slots[0] if r < 0.15 else self.rng.choice(frame.slots)
+            was = self.rng.choice(kin).values[slot]
+            if r < 0.15:
+                values[slot] = near(self.filler, kind, was)
+            elif len(frame.slots) > 2:
+                values[slot] = was  # only all that a question names, together, tells the two apart
         slot, kind = frame.slots[0]
         used = [t.subject for t in told if t.frame.slots[0][1] == kind and t.frame is not frame]
         if used and self.rng.random() < 0.25:
@@ -110,13 +105,19 @@ class World:
         return values
 
     def _clashes(self, frame: Frame, values: dict[str, str], told: list[Told]) -> bool:
-        """Would a question about this fact have two answers? Same frame with a shared filling, or two slots alike."""
+        """Might a question about this fact have two answers? Same frame with a shared filling, or two slots alike.
+
+        In school, two facts of one frame may have one of three fillings in common: not all can then be asked.
+        """
         mine = list(values.values())
         if len(set(mine)) < len(mine):
             return True
         for other in told:
             shared = set(mine) & set(other.values.values())
-            if shared and (other.frame is frame or {frame.topic, other.frame.topic} <= _ANY_TOPIC):
+            if shared and other.frame is frame:
+                if self.filler.exam or len(shared) > 1 or len(frame.slots) < 3:
+                    return True
+            elif shared and {frame.topic, other.frame.topic} <= _ANY_TOPIC:
                 return True
             if frame.slots[0][0] != "S" and other.frame is frame:
                 return True  # first-person frames have no subject to tell two of them apart
@@ -125,26 +126,6 @@ class World:
     def wording(self, frame: Frame, kind: str) -> Wording:
         """One wording of a kind, held-out ones for the exam only."""
         return self.rng.choice(frame.pick(kind, self.held_out))
-
-    def _spoken(self, text: str) -> str:
-        """The sentence as somebody might type it: openers, tails, missing full stops."""
-        r = self.rng
-        if r.random() < 0.06:
-            text = f"{r.choice(_OPENERS).strip()} {text if text.split()[0] in self._kept_upper(text) else text[:1].lower() + text[1:]}"
-        if r.random() < 0.05 and text.endswith("."):
-            text = text[:-1] + r.choice(_TAILS) + "."
-        if r.random() < 0.3 and text.endswith("."):
-            text = text[:-1]
-        elif r.random() < 0.03 and text.endswith("."):
-            text = text[:-1] + "!"
-        return text[:1].lower() + text[1:] if r.random() < 0.04 else text
-
-    @staticmethod
-    def _kept_upper(text: str) -> tuple[str, ...]:
-        first = text.split()[0]
-        return (
-            () if first in {"The", "My", "Our", "A", "An", "In", "On", "At", "There", "We", "You", "It"} else (first,)
-        )
 
     # --- asking ------------------------------------------------------------------------------------------------
 
@@ -163,11 +144,8 @@ class World:
         if not self._is_pointed(wording, fact, told, index):
             return None
         values = self._as_referred(fact, told, index, slots_in(wording.text))
-        question = self._addressed(render(wording.text, values))
-        return Asked(sentence(question), self._answer(wording.answer, fact.values), kind, index)
-
-    def _answer(self, pattern: str, values: dict[str, str]) -> str:
-        return render(pattern, values)
+        question = as_asked(render(wording.text, values), self.rng)
+        return Asked(sentence(question), render(wording.answer, fact.values), kind, index)
 
     def _is_pointed(self, wording: Wording, fact: Told, told: list[Told], index: int) -> bool:
         """False when another fact of this frame agrees on all that the question names, so that two answers fit."""
@@ -183,29 +161,10 @@ class World:
         others = " | ".join(t.statement for i, t in enumerate(told) if i != index)
         for slot, kind in fact.frame.slots:
             if slot in named and self.rng.random() < 0.25 and kind in {"person", "thing", "place_np"}:
-                short = _shorter(values[slot], kind, self.rng)
+                short = shorter(values[slot], kind, self.rng)
                 if short and short.removeprefix("the ") not in others:
                     values[slot] = short
         return values
-
-    def _addressed(self, question: str) -> str:
-        """The question as somebody might type it: `your` for the teller's `my`, contractions, a forgotten `?`."""
-        r = self.rng
-        if r.random() < 0.4:
-            question = f" {question}"
-            for mine, yours in _ASKED_BACK:
-                question = question.replace(mine, yours)
-            question = question.strip()
-        if r.random() < 0.3:
-            question = _CONTRACTED.sub(r"\1's\2", question)
-        r_form = r.random()
-        if r_form < 0.03:
-            question = question.rstrip("?")
-        elif r_form < 0.08:
-            question = f"{r.choice(_ASIDES)} {question[:1].lower() + question[1:]}"
-        elif r_form < 0.1:
-            question = question[:1].lower() + question[1:]
-        return question
 
     def _check(self, told: list[Told], index: int) -> Asked | None:
         """A yes/no question; `no` by another value of the same type, or because the statement denied it."""
@@ -216,17 +175,20 @@ class World:
         is_true = self.rng.random() < 0.5
         if not is_true:
             slot, kind = fact.frame.slots[-1]
-            values[slot] = self.filler.draw(kind)
+            values[slot] = near(self.filler, kind, fact.values[slot])
             if values[slot] == fact.values[slot]:
                 return None
         if fact.denied and not is_true:
             return None  # not told, and not denied either
         answer = "yes" if is_true and not fact.denied else "no"
         text = render(self.wording(fact.frame, "checks").text, values)
-        return Asked(sentence(self._addressed(text)), answer, "check", index)
+        return Asked(sentence(as_asked(text, self.rng)), answer, "check", index)
 
     def unknown(self, told: list[Told]) -> Asked:
-        """A question that nothing told answers: another subject, or a told subject asked about something else."""
+        """A question that nothing told answers: another subject, a told subject asked about something else, or (every
+        second one) a neighbour of what was told."""
+        if self.rng.random() < 0.5 and (near := self.neighbour(told)):
+            return near
         while True:
             about = self.rng.choice(told) if told and self.rng.random() < 0.75 else None
             frame = about.frame if about and self.rng.random() < 0.6 else self.frame()
@@ -238,8 +200,27 @@ class World:
             asks = frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.held_out)
             if (frame.slots[0][0] != "S" and any(t.frame is frame for t in told)) or clash or not asks:
                 continue
-            text = self._addressed(render(self.rng.choice(asks).text, values))
+            text = as_asked(render(self.rng.choice(asks).text, values), self.rng)
             return Asked(sentence(text), UNKNOWN, "unknown")
+
+    def neighbour(self, told: list[Told]) -> Asked | None:
+        """A told question with one of the things that it names exchanged, often for one with a similar name."""
+        facts = [t for t in told if not t.denied]
+        everything = " | ".join(t.statement for t in told).lower()
+        for _ in range(4 if facts else 0):
+            fact = self.rng.choice(facts)
+            asks = fact.frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.held_out)
+            pairs = [(w, slot) for w in asks for slot in fact.frame.slots if slot[0] in slots_in(w.text)]
+            if not pairs:
+                continue
+            wording, (slot, kind) = self.rng.choice(pairs)
+            value = near(self.filler, kind, fact.values[slot])
+            is_short_form = set(value.lower().split()) <= set(fact.values[slot].lower().split())
+            if is_short_form or value.split("/")[0].lower() in everything:
+                continue
+            text = as_asked(render(wording.text, fact.values | {slot: value}), self.rng)
+            return Asked(sentence(text), UNKNOWN, "neighbour")
+        return None
 
     def two_hop(self, told: list[Told]) -> tuple[Told, Asked] | None:
         """A further fact about the value of a told one, and the question that joins both."""
@@ -267,24 +248,3 @@ class World:
         """A question about the deep past, any of its wordings."""
         questions, answer = self.rng.choice(deep_past())
         return Asked(self.rng.choice(questions), answer, "deep_past")
-
-
-def _shorter(value: str, kind: str, rng: random.Random) -> str | None:
-    """A shorter way to refer to a thing or person: `my uncle Andrei` -> `Andrei`, `the red box` -> `the box`."""
-    parts = value.split()
-    if kind == "person" and len(parts) > 1:
-        if parts[0] in {"my", "our"} and len(parts) == 3:
-            return rng.choice((parts[-1], f"{parts[0]} {parts[1]}"))
-        is_titled = parts[0] in words("professional_titles")
-        return (
-            parts[-1]
-            if is_titled
-            else parts[0]
-            if len(parts) == 2 and parts[0][0].isupper() and "'" not in value
-            else None
-        )
-    if kind in {"thing", "place_np"} and len(parts) == 3:
-        return f"{parts[0]} {parts[-1]}"
-    if kind == "thing" and len(parts) == 2 and parts[0] in {"my", "our"}:
-        return f"the {parts[-1]}"
-    return None

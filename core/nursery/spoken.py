@@ -1,0 +1,80 @@
+"""How people type: openers, tails, forgotten full stops, `your` for `my`, and shorter names for what was told in full."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from core.nursery.words import words
+
+_OPENERS = """Actually,|By the way,|Remember:|Note that|I heard that|Today I learned that|Please remember that|Oh,|
+Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So""".split(
+    "|"
+)
+_ASKED_BACK = ((" my ", " your "), (" our ", " your "), (" My ", " Your "), (" did I ", " did you "), (" do I ", " do you "),
+               (" have I ", " have you "), (" did we ", " did you "), (" do we ", " do you "), (" have we ", " have you "))  # fmt: skip
+_ASIDES = ("So,", "Hey,", "Please,", "And", "Quick question:", "Remember,", "Now,", "Okay,")
+_CONTRACTED = re.compile(r"^(What|Who|Where|When|How) is( (?!it that))")
+_TAILS = (
+    """ since last year| these days| as you know| at the moment| again| by the way| I think| as always| now""".split(
+        "|"
+    )
+)
+
+
+def as_told(text: str, rng: random.Random) -> str:
+    """The statement as somebody might type it: openers, tails, missing full stops."""
+    if rng.random() < 0.06:
+        text = f"{rng.choice(_OPENERS).strip()} {text if text.split()[0] in _kept_upper(text) else text[:1].lower() + text[1:]}"
+    if rng.random() < 0.05 and text.endswith("."):
+        text = text[:-1] + rng.choice(_TAILS) + "."
+    if rng.random() < 0.3 and text.endswith("."):
+        text = text[:-1]
+    elif rng.random() < 0.03 and text.endswith("."):
+        text = text[:-1] + "!"
+    return text[:1].lower() + text[1:] if rng.random() < 0.04 else text
+
+
+def _kept_upper(text: str) -> tuple[str, ...]:
+    first = text.split()[0]
+    return () if first in {"The", "My", "Our", "A", "An", "In", "On", "At", "There", "We", "You", "It"} else (first,)
+
+
+def as_asked(question: str, rng: random.Random) -> str:
+    """The question as somebody might type it: `your` for the teller's `my`, contractions, a forgotten `?`."""
+    if rng.random() < 0.4:
+        question = f" {question}"
+        for mine, yours in _ASKED_BACK:
+            question = question.replace(mine, yours)
+        question = question.strip()
+    if rng.random() < 0.3:
+        question = _CONTRACTED.sub(r"\1's\2", question)
+    form = rng.random()
+    if form < 0.03:
+        question = question.rstrip("?")
+    elif form < 0.08:
+        question = f"{rng.choice(_ASIDES)} {question[:1].lower() + question[1:]}"
+    elif form < 0.1:
+        question = question[:1].lower() + question[1:]
+    return question
+
+
+def shorter(value: str, kind: str, rng: random.Random) -> str | None:
+    """A shorter way to refer to a thing or person: `my uncle Andrei` -> `Andrei`, `the red box` -> `the box`."""
+    parts = value.split()
+    if kind == "person" and len(parts) > 1:
+        if parts[0] in {"my", "our"} and len(parts) == 3:
+            return rng.choice((parts[-1], f"{parts[0]} {parts[1]}"))
+        is_titled = parts[0] in words("professional_titles")
+        return (
+            parts[-1]
+            if is_titled
+            else parts[0]
+            if len(parts) == 2 and parts[0][0].isupper() and "'" not in value
+            else None
+        )
+    if kind in {"thing", "place_np"} and len(parts) == 3:
+        return f"{parts[0]} {parts[-1]}"
+    if kind == "thing" and len(parts) == 2 and parts[0] in {"my", "our"}:
+        return f"the {parts[-1]}"
+    return None
