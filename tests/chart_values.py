@@ -145,7 +145,14 @@ def make_deltas() -> tuple[MatrixDelta, ...]:
 def make_report() -> SleepReport:
     facts = make_facts()
     side = SideEffects(
-        Rate.of(152, 160), Rate.of(155, 160), Rate.of(57, 60), Rate.of(2, 60), Rate.of(0, 0), 0.0123, 0.0045
+        Rate.of(152, 160),
+        Rate.of(155, 160),
+        Rate.of(57, 60),
+        Rate.of(2, 60),
+        Rate.of(0, 0),
+        0.0123,
+        0.0045,
+        Rate.of(5, 60),
     )
     return SleepReport(
         night=1,

@@ -16,8 +16,8 @@ import pytest
 
 import app.charts
 from app import theme
-from app.charts import dreams, loss_curve
-from core.values import Dream, SleepStep, Trace
+from app.charts import dreams, loss_curve, side_effects
+from core.values import Dream, Rate, SleepStep, Trace
 from tests.chart_values import (
     NASTY,
     make_attribution,
@@ -274,3 +274,13 @@ def test_rehearsed_dreams_have_no_score_and_those_of_older_nights_are_counted() 
     assert "older nights" not in dreams.caption([read, kept_up[0]])
     hovered = " ".join(text for trace in dreams.figure([read, *kept_up]).data for text in trace.hovertext or ())
     assert "about an older night, cache empty" in hovered
+
+
+def test_what_was_false_already_awake_stands_beside_the_morning() -> None:
+    """A night is not blamed for what the reading got wrong; a report from before it was measured has no such dot."""
+    report = make_report()
+    awake = next(t for t in side_effects.figure(report).data if t.name == "awake, full cache")
+    assert awake.x == (report.side.false_recall_awake.value,)
+    old = replace(report, side=replace(report.side, false_recall_awake=Rate.of(0, 0)))
+    assert "awake, full cache" not in {t.name for t in side_effects.figure(old).data}
+    assert "in the evening" not in side_effects.caption(old)

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.desks import desk_of
-from app.views import parts
+from app.views import parts, pictures
 from app.worker import WORKER, Job
 from core.values import UNKNOWN
 from tests.short_nights import shorten_nights
@@ -289,7 +289,7 @@ def test_while_it_sleeps_the_day_page_is_closed_and_says_why():
 def test_csv_cells_are_no_formulas():
     import pandas as pd
 
-    text = parts.csv(pd.DataFrame({"a": ["=cmd()", "+1", "-x", "@y", "fine"], "n": [-1.5, 2, 3, 4, 5]}))
+    text = pictures.csv(pd.DataFrame({"a": ["=cmd()", "+1", "-x", "@y", "fine"], "n": [-1.5, 2, 3, 4, 5]}))
     assert text.splitlines()[1:] == ["'=cmd(),-1.5", "'+1,2.0", "'-x,3.0", "'@y,4.0", "fine,5.0"]
 
 

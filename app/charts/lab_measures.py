@@ -23,7 +23,7 @@ Runs = Sequence[tuple[str, Run]]
 def rows(run: Run) -> list[tuple[str, Rate | None, Rate, str]]:
     """(name, before, after, which way is good). The gain is asked of all facts after the last night."""
     gain = ("the facts it was told", run.recall("amnesia"), run.recall("slept"), "more is better")
-    return [gain, *((name, before, after, way) for _, name, before, after, way in costs(run.reports[-1])[1:])]
+    return [gain, *((row.short, row.before, row.after, row.good) for row in costs(run.reports[-1])[1:])]
 
 
 def figure(runs: Runs, dark: bool = True) -> go.Figure:

@@ -20,6 +20,7 @@ class Row(NamedTuple):
     """One rate at the moments at which it was asked. `before` and `after` the night the cache is empty."""
 
     name: str
+    short: str
     before: Rate | None
     after: Rate
     good: str  # which way is good
@@ -31,12 +32,13 @@ def rows(report: SleepReport) -> list[Row]:
     side = report.side
     gained = report.recall("amnesia"), report.recall("slept")
     return [
-        Row("The gain: tonight's facts", *gained, "more is better"),
-        Row("What it always knew", side.deep_past_before, side.deep_past, "should stay"),
-        Row("Neighbours answered as before", None, side.locality, "more is better"),
-        Row("Never told: says 'I do not know'", None, side.unknown, "more is better"),
+        Row("The gain: tonight's facts", "tonight's facts", *gained, "more is better"),
+        Row("What it always knew", "what it always knew", side.deep_past_before, side.deep_past, "should stay"),
+        Row("Neighbours answered as before", "neighbours answered as before", None, side.locality, "more is better"),
+        Row("Never told: says 'I do not know'", "says it does not know", None, side.unknown, "more is better"),
         Row(
             "Never told: gives another fact's answer",
+            "false recall",
             None,
             side.false_recall,
             "less is better",

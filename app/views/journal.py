@@ -7,7 +7,8 @@ import streamlit as st
 from app import selection, session
 from app.charts import convergence, dreams
 from app.theme import fact_color, short
-from app.views import parts
+from app.views import parts, pictures
+from app.views.glossary import GLOSSARY
 from core.journal import LEFT_OUT, left_out
 from core.text import normalise
 from core.values import Dream, Fact, SleepReport
@@ -38,7 +39,7 @@ def draw(report: SleepReport, *, is_newest: bool) -> None:
         )
         fate = st.segmented_control("Show", FATES, default="kept", required=True, key="journal-fate")
     if chosen != NO_FACT:
-        parts.chart(convergence, report.steps, key="convergence", fact=chosen if chosen in facts else None)
+        pictures.chart(convergence, report.steps, key="convergence", fact=chosen if chosen in facts else None)
     shown = [
         (place, dream)
         for place, dream in enumerate(report.dreams)
@@ -73,7 +74,7 @@ def _page(report: SleepReport, shown: list[tuple[int, Dream]], is_newest: bool) 
     st.caption(
         f"{parts.plural(len(shown), 'dream')} in this list. Right or wrong is a check of words against what was told, "
         "not of meaning. Nats say how much the cache changed the answer: below the recipe's limit a dream is not kept.",
-        help=parts.GLOSSARY["KL"],
+        help=GLOSSARY["KL"],
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from app import session
 from app.charts import hypnogram, lab_answers, lab_loss, lab_measures
 from app.teaching import MAX_SEED
-from app.views import parts
+from app.views import parts, pictures
 from app.worker import Job
 from core import lab
 from core.facts import Heard, example_sets
@@ -184,9 +184,9 @@ def results(comparison: Comparison, runs: list[tuple[str, Run]]) -> None:
     st.header("Side by side", anchor=False)
     if comparison.hint:
         st.markdown(comparison.hint)
-    parts.chart(lab_measures, runs, key="lab-measures")
-    parts.chart(lab_answers, runs, key="lab-answers")
-    parts.chart(lab_loss, runs, key="lab-loss")
+    pictures.chart(lab_measures, runs, key="lab-measures")
+    pictures.chart(lab_answers, runs, key="lab-answers")
+    pictures.chart(lab_loss, runs, key="lab-loss")
     st.caption(
         "A handful of facts and one seed show how it works, not how well in general: "
         "differences of one or two questions may be luck. Try another seed."

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import selection, session
 from app.charts import spectrum, weight_map
-from app.views import parts
+from app.views import pictures
 from core.values import SleepReport
 
 MATRIX = "choose-matrix"
@@ -15,14 +15,14 @@ MATRIX = "choose-matrix"
 def draw(report: SleepReport, key: str) -> tuple[int, str] | None:
     """Both pictures; the (layer, matrix) chosen by box or by a click on the map. None: this night changed no weight."""
     if not report.deltas:
-        parts.chart(weight_map, report.deltas, key=f"{key}-map")
+        pictures.chart(weight_map, report.deltas, key=f"{key}-map")
         return None
     peak = max(report.deltas, key=lambda d: d.relative)
     layers = sorted({d.layer for d in report.deltas})
     matrices = list(dict.fromkeys(d.matrix for d in report.deltas))
     layer = selection.chosen("layer", layers, layers.index(peak.layer))
     matrix = session.keep(MATRIX, peak.matrix, matrices)
-    parts.chart(weight_map, report.deltas, key=f"{key}-map", drawn={"place": (layer, matrix)}, on_pick=pick)
+    pictures.chart(weight_map, report.deltas, key=f"{key}-map", drawn={"place": (layer, matrix)}, on_pick=pick)
     with st.container(horizontal=True):
         st.selectbox(
             "Layer",
@@ -31,7 +31,7 @@ def draw(report: SleepReport, key: str) -> tuple[int, str] | None:
             **selection.chooser("layer", layers, layers.index(peak.layer)),
         )
         st.selectbox("Matrix", matrices, key=MATRIX, width=160)
-    parts.chart(spectrum, report.deltas, key=f"{key}-spectrum", layer=layer, matrix=matrix)
+    pictures.chart(spectrum, report.deltas, key=f"{key}-spectrum", layer=layer, matrix=matrix)
     return layer, matrix
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 from app import selection, session
 from app.charts import fact_nights, recall_bars, recall_dumbbell, side_effects
 from app.theme import CONDITION_NAMES, fact_name
-from app.views import guess, matrices, parts, ways
+from app.views import guess, matrices, parts, pictures, talk, ways
+from app.views.glossary import GLOSSARY
 from core.journal import left_out
 from core.values import ExamRow, SleepReport
 
@@ -20,7 +21,7 @@ def draw() -> None:
     parts.opening(
         "Morning",
         "The cache is empty. What the model can still answer now, it answers from its weights.",
-        help=parts.GLOSSARY["MLP"],
+        help=GLOSSARY["MLP"],
     )
     ready = parts.is_ready()
     parts.waiting()
@@ -84,7 +85,7 @@ def headline(report: SleepReport) -> None:
         f"{parts.plural(len(report.dreams), 'dream')} · {report.night_parameters:,} new numbers "
         f"({report.night_parameters * 4 / 1024:,.0f} KiB) · {report.seconds.get('total', 0.0):.0f} s on {parts.md(report.device)} · "
         f"seed {report.seed}",
-        help=parts.GLOSSARY["night"],
+        help=GLOSSARY["night"],
     )
     if report.unread:
         names = ", ".join(fact_name(fact.number) for fact in report.unread)
@@ -95,16 +96,16 @@ def ask(questions: list[str]) -> None:
     st.header("Ask it now", anchor=False)
     st.markdown("Every question here is asked with an empty cache. The receipt under each answer shows it.")
     closed = session.is_asleep()
-    parts.chat("empty", questions, placeholder="Where does Mira live?", disabled=closed)
+    talk.chat("empty", questions, placeholder="Where does Mira live?", disabled=closed)
 
 
 def exam(report: SleepReport, nights: list[SleepReport]) -> None:
-    st.header("What it kept", anchor=False, help=parts.GLOSSARY["recall"])
+    st.header("What it kept", anchor=False, help=GLOSSARY["recall"])
     slept_again(report)
     fact = selection.selected("fact", [f.number for f in report.facts])
-    parts.chart(recall_dumbbell, report, key="dumbbell", drawn={"fact": fact}, on_pick=pick_fact)
-    parts.chart(recall_bars, report, key="bars")
-    parts.chart(fact_nights, nights, key="fact-nights")
+    pictures.chart(recall_dumbbell, report, key="dumbbell", drawn={"fact": fact}, on_pick=pick_fact)
+    pictures.chart(recall_bars, report, key="bars")
+    pictures.chart(fact_nights, nights, key="fact-nights")
     answers(report)
 
 
@@ -149,7 +150,7 @@ def answers(report: SleepReport) -> None:
         )
         st.download_button(
             "Download as CSV",
-            parts.csv(frame),
+            pictures.csv(frame),
             f"{report.name}-answers.csv",
             "text/csv",
             icon=":material/download:",
@@ -157,7 +158,7 @@ def answers(report: SleepReport) -> None:
         )
     rows = [r for r in report.exam if (r.fact, r.question) == probes[chosen]]
     with st.expander("Receipt: what it saw each time", type="compact"):
-        st.caption(parts.GLOSSARY["receipt"])
+        st.caption(GLOSSARY["receipt"])
         st.dataframe(receipt_table(rows), hide_index=True, alt="What the model saw when it was asked")
 
 
@@ -189,12 +190,12 @@ def receipt_table(rows: list[ExamRow]) -> pd.DataFrame:
 
 
 def gain_and_cost(report: SleepReport) -> None:
-    st.header("What it cost", anchor=False, help=parts.GLOSSARY["KL"])
-    parts.chart(side_effects, report, key="side")
+    st.header("What it cost", anchor=False, help=GLOSSARY["KL"])
+    pictures.chart(side_effects, report, key="side")
     left, right = st.columns(2, gap="large")
     drift, moved = report.side.drift_nats, report.side.kl_to_base
     left.metric("Surprise on unrelated text", f"{drift:+.3f} nats per token", help="0 is best: nothing was disturbed.")
-    right.metric("Moved from the untouched model", f"{moved:.3f} nats per token", help=parts.GLOSSARY["KL"])
+    right.metric("Moved from the untouched model", f"{moved:.3f} nats per token", help=GLOSSARY["KL"])
     changed(report)
 
 
@@ -217,12 +218,12 @@ def changed(report: SleepReport) -> None:
     )
     file = f"{report.name}-moved.csv"
     st.download_button(
-        "Download as CSV", parts.csv(frame), file, "text/csv", icon=":material/download:", key="csv-moved"
+        "Download as CSV", pictures.csv(frame), file, "text/csv", icon=":material/download:", key="csv-moved"
     )
 
 
 def weights(report: SleepReport) -> None:
-    st.header("Where it is now", anchor=False, help=parts.GLOSSARY["low rank"])
+    st.header("Where it is now", anchor=False, help=GLOSSARY["low rank"])
     if matrices.draw(report, "morning"):
         parts.next_step("app/views/weights.py", "Look closer: neurons, doses and lesions →")
 

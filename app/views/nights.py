@@ -8,7 +8,8 @@ import streamlit as st
 
 from app import selection, session
 from app.charts import forgetting_curve, night_effect, prequential, retention_matrix, timeline
-from app.views import parts, recollection
+from app.views import parts, pictures, recollection
+from app.views.glossary import GLOSSARY
 from core.retention import Contradiction, NightCard, contradictions, morning_rows
 from core.values import SleepReport
 
@@ -20,7 +21,7 @@ def draw() -> None:
         "Nights",
         "Every sleep adds one night to the model. Here is its life so far: what each night kept, what later nights left "
         "of it, and what happens when you take one away.",
-        help=parts.GLOSSARY["night"],
+        help=GLOSSARY["night"],
     )
     ready = parts.is_ready()
     parts.waiting()
@@ -33,7 +34,7 @@ def draw() -> None:
     life = cards()
     numbers = [card.number for card in life]
     shown = {"night": selection.chosen("night", numbers, -1)}
-    parts.chart(timeline, life, key="timeline", drawn=shown, on_pick=pick_night)
+    pictures.chart(timeline, life, key="timeline", drawn=shown, on_pick=pick_night)
     report = one_night(life)
     effect()
     recollection.draw(report, is_off=not next(card.dose for card in life if card.number == report.night))
@@ -105,7 +106,7 @@ def about(report: SleepReport) -> None:
         f"{parts.percent(kept)} in the morning."
     )
     for verdict in report.gate:
-        st.caption(parts.md(verdict.words), help=parts.GLOSSARY["gate"])
+        st.caption(parts.md(verdict.words), help=GLOSSARY["gate"])
     with st.expander("What was told that day", type="compact"):
         for fact in report.facts:
             st.text(fact.statement)
@@ -140,7 +141,7 @@ def acts(card: NightCard, name: str, closed: bool) -> None:
             icon=":material/download:",
             on_click="ignore",
             disabled=session.is_recorded(),
-            help=parts.GLOSSARY["adapter"],
+            help=GLOSSARY["adapter"],
             key="export",
         )
 
@@ -170,7 +171,7 @@ def effect() -> None:
     is_offer = change.act == "undo" and change.name in {n.name for n in session.view().nights}
     if is_offer:
         st.warning(f"This is what would happen. Night {change.number} is still there.", icon=":material/undo:")
-    parts.chart(night_effect, change, key="effect")
+    pictures.chart(night_effect, change, key="effect")
     if not is_offer:
         return
     with st.container(horizontal=True):
@@ -189,10 +190,10 @@ def effect() -> None:
 
 
 def keeping(reports: tuple[SleepReport, ...]) -> None:
-    st.header("What stays", anchor=False, help=parts.GLOSSARY["recall"])
-    parts.chart(retention_matrix, reports, key="retention")
+    st.header("What stays", anchor=False, help=GLOSSARY["recall"])
+    pictures.chart(retention_matrix, reports, key="retention")
     told_twice(contradictions(morning_rows(reports[-1])))
-    parts.chart(forgetting_curve, reports, key="forgetting")
+    pictures.chart(forgetting_curve, reports, key="forgetting")
 
 
 def told_twice(found: tuple[Contradiction, ...]) -> None:
@@ -216,7 +217,7 @@ def no_test_time(reports: tuple[SleepReport, ...]) -> None:
         "about tomorrow. So everything is first a test and then a lesson, nothing is held back as a test set, and the mean "
         "over all days so far is the score of the whole life. The field calls this prequential evaluation."
     )
-    parts.chart(prequential, reports, key="prequential")
+    pictures.chart(prequential, reports, key="prequential")
 
 
 with parts.border():

@@ -1,26 +1,22 @@
-"""Pieces that the three views share: a chart with its words, a chat, the line that says what the brain is, waiting."""
+"""Pieces that all pages share: how one begins, the line that says what the brain is, waiting, what can be taken away."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from math import isfinite
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import selection, session
-from app.frozen import Exchange, Where
+from app import session
 from app.printable import document
-from app.views.glossary import GLOSSARY, explain
+from app.views.glossary import explain
 from app.worker import WORKER, Job
 from core.errors import NocturneError
-from core.values import Receipt, SleepReport
+from core.values import SleepReport
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^:&\"'=@/])")
 
@@ -186,127 +182,6 @@ def is_ready() -> bool:
         with _line():
             _watch_opening()
     return False
-
-
-# Charts ------------------------------------------------------------------------------------------------
-
-
-def chart(
-    module: ModuleType,
-    *values: Any,
-    key: str,
-    table: bool = True,
-    drawn: dict | None = None,
-    on_pick: Callable[[Any], None] | None = None,
-    **options: Any,
-) -> None:
-    """A picture with the question it answers, its takeaway in words, and its twin as a table.
-
-    `options` go to figure, caption and table alike; `drawn` to the figure alone. `on_pick` is called with the
-    `customdata` of a point that was clicked; whatever it does must have a twin that needs no mouse.
-    """
-    takeaway = module.caption(*values, **options)
-    st.markdown(f"**{module.TITLE}**  \n{module.QUESTION}")
-    st.plotly_chart(
-        module.figure(*values, **options, **(drawn or {}), dark=session.is_dark()),
-        key=f"chart-{key}",
-        theme=None,
-        alt=takeaway,
-        config={"displayModeBar": False, "scrollZoom": False},
-        **_clicks(f"chart-{key}", on_pick),
-    )
-    st.caption(md(takeaway), help=explain(f"{module.QUESTION} {takeaway}"))
-    if table:
-        twin(lambda: module.table(*values, **options), key=key, title=module.TITLE)
-
-
-def _clicks(chart: str, on_pick: Callable[[Any], None] | None) -> dict[str, Any]:
-    """What makes a chart answer clicks on its points."""
-    if on_pick is None:
-        return {}
-
-    def take() -> None:
-        if (point := selection.picked(chart)) is not None:
-            on_pick(point)
-
-    return {"on_select": take, "selection_mode": "points"}
-
-
-def twin(rows: Any, *, key: str, title: str) -> None:
-    """The same numbers as a table, to read, to hear and to take away as CSV."""
-    with st.expander("The same as a table", key=f"twin-{key}", on_change="rerun", type="compact") as box:
-        if box.open:
-            frame = pd.DataFrame(rows())
-            st.dataframe(frame, hide_index=True, alt=f"{title}, as a table")
-            st.download_button(
-                "Download as CSV",
-                csv(frame),
-                f"{key}.csv",
-                "text/csv",
-                key=f"csv-{key}",
-                icon=":material/download:",
-            )
-
-
-def csv(frame: pd.DataFrame) -> str:
-    """CSV whose cells no spreadsheet takes for a formula."""
-
-    def safe(cell: Any) -> Any:
-        return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-    return frame.rename(columns=safe).map(safe).to_csv(index=False)
-
-
-# The chat -------------------------------------------------------------------------------------------------
-
-
-def chat(where: Where, suggestions: list[str], *, placeholder: str, disabled: bool = False) -> None:
-    """Questions and answers, each answer with its receipt; questions that it should know are offered to click."""
-    past = session.chat(where)
-    with st.container(height=380 if len(past) > 2 else "content", border=False, autoscroll=True):
-        for number, exchange in enumerate(past):
-            _exchange(exchange, f"{where}-{number}")
-    complaint(f"ask-{where}")
-    st.chat_input(
-        placeholder,
-        key=f"ask-{where}",
-        max_chars=400,
-        disabled=disabled,
-        on_submit=session.ask_box,
-        args=(f"ask-{where}", where),
-    )
-    if suggestions:
-        st.caption("Or ask one of these:")
-        with st.container(horizontal=True, gap="small"):
-            for number, question in enumerate(suggestions[:6]):
-                st.button(
-                    md(question),
-                    key=f"suggest-{where}-{number}",
-                    on_click=session.ask,
-                    args=(question, where),
-                    disabled=disabled,
-                )
-
-
-def _exchange(exchange: Exchange, key: str) -> None:
-    answer = exchange.answer
-    with st.chat_message("user", avatar=":material/person:"):
-        st.text(answer.question)
-    with st.chat_message("assistant", avatar=":material/bedtime:"):
-        st.text(answer.text or "(it said nothing)")
-        receipt(answer.receipt, answer.log_prob)
-
-
-def receipt(slip: Receipt, log_prob: float | None = None) -> None:
-    nights = ", ".join(md(n) for n in slip.nights) or "none"
-    seen = "empty cache" if slip.cache_length == 0 else f"{plural(slip.cache_length, 'entry', 'entries')} in the cache"
-    with st.expander(f"Receipt: {seen}, nights on: {nights}", type="compact"):
-        st.caption(GLOSSARY["receipt"])
-        st.text(f"Cache before the question: {slip.cache_length}")
-        st.text(f"Prompt tokens ({len(slip.prompt_tokens)}):")
-        st.code(" ".join(repr(t)[1:-1] or "␣" for t in slip.prompt_tokens), language=None, wrap_lines=True)
-        if log_prob is not None and isfinite(log_prob):
-            st.text(f"Log-probability of the answer: {log_prob:.2f} nats")
 
 
 # The recorded night ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import streamlit as st
 from app import session
 from app.measures import RECOLLECTION
 from app.views import parts
+from app.views.glossary import GLOSSARY
 from app.views.measuring import measured
 from core.findings import Recollection
 from core.text import same_answer
@@ -24,7 +25,7 @@ NO_CUE = "This night was slept without dreams of its own, or by a recipe that te
 def draw(report: SleepReport, *, is_off: bool) -> None:
     if session.is_recorded():
         return
-    st.header("What comes up", anchor=False, help=parts.GLOSSARY["cue"])
+    st.header("What comes up", anchor=False, help=GLOSSARY["cue"])
     if not report.has_cue:
         st.markdown(NO_CUE)
         return

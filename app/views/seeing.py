@@ -9,7 +9,8 @@ from app.charts import answer_trace, cache_map, head_map
 from app.components.token_strip import token_strip
 from app.frozen import Dropped, Exchange
 from app.theme import fact_name, short, show_token
-from app.views import parts
+from app.views import parts, pictures, talk
+from app.views.glossary import explain
 from core.text import normalise
 from core.values import UNKNOWN, CacheSnapshot
 
@@ -44,7 +45,7 @@ def fact_box(place: str, everything: str) -> int | None:
 
 def reading(closed: bool) -> None:
     """Of one answer, the newest unless chosen: where it looked, and whether it needed what it looked at."""
-    st.header("What the answer read", anchor=False, help=parts.explain("cache, receipt"))
+    st.header("What the answer read", anchor=False, help=explain("cache, receipt"))
     answers = session.traced()
     if not answers and session.is_recorded():
         st.caption(
@@ -52,7 +53,7 @@ def reading(closed: bool) -> None:
         )
         return
     if not answers:
-        parts.chart(answer_trace, None, key="trace", table=False)
+        pictures.chart(answer_trace, None, key="trace", table=False)
         return
     place = list(answers)[-1]
     if len(answers) > 1:
@@ -67,7 +68,7 @@ def reading(closed: bool) -> None:
     with left:
         picked = selection.selected("fact", exchange.trace.by_fact)
         drawn = {"facts": session.view().facts, "fact": picked}
-        parts.chart(answer_trace, exchange.trace, key="trace", drawn=drawn, on_pick=pick_fact)
+        pictures.chart(answer_trace, exchange.trace, key="trace", drawn=drawn, on_pick=pick_fact)
     with right:
         truth_test(place, exchange, closed)
 
@@ -111,7 +112,7 @@ def both(test: Dropped) -> None:
         with column:
             st.caption(name)
             st.text(answer.text or "(it said nothing)")
-            parts.receipt(answer.receipt, answer.log_prob)
+            talk.receipt(answer.receipt, answer.log_prob)
     st.markdown(verdict(test))
 
 
@@ -132,7 +133,7 @@ def verdict(test: Dropped) -> str:
 # What it sees now ----------------------------------------------------------------------------------------
 
 
-def pictures(snapshot: CacheSnapshot) -> None:
+def cache_pictures(snapshot: CacheSnapshot) -> None:
     """The cache in three pictures that share one selection: words, layers and heads."""
     layers = range(snapshot.key_norm.shape[0])
     measure = st.segmented_control(
@@ -166,9 +167,9 @@ def pictures(snapshot: CacheSnapshot) -> None:
     )
     st.text(entry_words(snapshot, token))
     where = {"fact": fact, "token": token, "layer": layer}
-    parts.chart(cache_map, snapshot, measure, key="map", drawn=where, on_pick=pick_token)
+    pictures.chart(cache_map, snapshot, measure, key="map", drawn=where, on_pick=pick_token)
     chosen = {"fact": fact, "token": token}
-    parts.chart(head_map, snapshot, measure, key="heads", drawn={"layer": layer}, on_pick=pick_layer, **chosen)
+    pictures.chart(head_map, snapshot, measure, key="heads", drawn={"layer": layer}, on_pick=pick_layer, **chosen)
 
 
 def entry_words(snapshot: CacheSnapshot, token: int | None) -> str:

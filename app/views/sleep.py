@@ -7,7 +7,8 @@ import streamlit as st
 from app import session
 from app.charts import convergence, dreams, hypnogram, loss_curve
 from app.theme import RECIPE_NAMES, fact_color
-from app.views import journal, parts
+from app.views import journal, parts, pictures
+from app.views.glossary import GLOSSARY
 from app.worker import Job
 from core.recipes import RECIPES
 from core.values import Fact, SleepReport, SleepStep
@@ -18,7 +19,7 @@ def draw() -> None:
         "Sleep",
         "At night the model dreams about what its cache holds and learns from its own dreams, in a small addition to "
         "its MLP weights. Then the cache is gone.",
-        help=f"{parts.GLOSSARY['MLP']}\n\n{parts.GLOSSARY['low rank']}",
+        help=f"{GLOSSARY['MLP']}\n\n{GLOSSARY['low rank']}",
     )
     ready, desk = parts.is_ready(), session.desk()
     parts.waiting()
@@ -108,7 +109,7 @@ def watch(job: Job) -> None:
         diary(job)
         night(steps, job.dreams, slept_on(), "live", table=False)
         if any(step.probabilities for step in steps):
-            parts.chart(convergence, steps, key="live-convergence", table=False)
+            pictures.chart(convergence, steps, key="live-convergence", table=False)
 
 
 def slept_on() -> tuple[Fact, ...]:
@@ -147,12 +148,12 @@ def diary(job: Job) -> None:
 
 def night(steps, dreamt, facts, key: str, *, table: bool = True) -> None:
     """A night in three pictures: its stages, its learning, its dreams."""
-    parts.chart(hypnogram, steps, key=f"{key}-stages", table=table)
+    pictures.chart(hypnogram, steps, key=f"{key}-stages", table=table)
     left, right = st.columns(2, gap="large")
     with left:
-        parts.chart(loss_curve, steps, key=f"{key}-loss", table=table)
+        pictures.chart(loss_curve, steps, key=f"{key}-loss", table=table)
     with right:
-        parts.chart(dreams, dreamt, key=f"{key}-dreams", table=table, facts=facts)
+        pictures.chart(dreams, dreamt, key=f"{key}-dreams", table=table, facts=facts)
 
 
 def outcome(job: Job) -> None:

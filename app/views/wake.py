@@ -10,7 +10,8 @@ from app import session
 from app.charts import cache_fill, recall_dumbbell
 from app.frozen import Trial
 from app.theme import fact_color
-from app.views import parts, seeing
+from app.views import parts, pictures, seeing, talk
+from app.views.glossary import GLOSSARY
 from core.values import Fact
 
 MANNERS = {"one": "One fact", "many": "Many at once", "examples": "An example"}
@@ -130,7 +131,7 @@ def ask(closed: bool) -> None:
     told = [p.question for f in (view.facts if view else ()) for p in f.probes[:1]]
     if view and view.is_set_aside:
         st.caption("The cache is clear: it answers from its weights alone.")
-    parts.chat("live", told, placeholder="Where does Mira live?", disabled=closed)
+    talk.chat("live", told, placeholder="Where does Mira live?", disabled=closed)
 
 
 def next_step(closed: bool) -> None:
@@ -144,7 +145,7 @@ def next_step(closed: bool) -> None:
 
 def cache(closed: bool) -> None:
     desk, view = session.desk(), session.view()
-    st.header("What it sees now", anchor=False, help=parts.GLOSSARY["cache"])
+    st.header("What it sees now", anchor=False, help=GLOSSARY["cache"])
     with st.container(horizontal=True, vertical_alignment="center"):
         if view.is_set_aside:
             st.button(
@@ -171,14 +172,14 @@ def cache(closed: bool) -> None:
                 st.markdown(f"This drops {told} for good; no sleep can read them after.")
                 st.button("Yes, drop the day", on_click=session.act, args=("cache", desk.drop_day), key="drop")
     parts.complaint("cache")
-    parts.chart(cache_fill, view.snapshot, key="fill")
+    pictures.chart(cache_fill, view.snapshot, key="fill")
     if view.is_set_aside:
         st.markdown(
             f"The cache is clear: the model sees nothing now. {parts.plural(len(view.facts), 'fact')} of today "
             "are set aside for tonight. Ask about them: it should not know."
         )
         return
-    seeing.pictures(view.snapshot)
+    seeing.cache_pictures(view.snapshot)
 
 
 # Today's facts -----------------------------------------------------------------------------------------
@@ -258,7 +259,7 @@ def recorded_night() -> None:
     report = nights[0]
     st.header("What one night does", anchor=False)
     parts.recorded_label()
-    parts.chart(recall_dumbbell, report, key="recorded-dumbbell")
+    pictures.chart(recall_dumbbell, report, key="recorded-dumbbell")
     parts.next_step("app/views/morning.py", "See the whole recorded night →")
 
 

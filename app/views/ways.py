@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from app import session
-from app.views import parts
+from app.views import parts, talk
+from app.views.glossary import GLOSSARY
 from core.text import same_answer, same_question
 from core.values import SleepReport, Way
 
@@ -45,7 +46,7 @@ def draw(report: SleepReport, questions: list[str]) -> None:
     st.caption(
         "Tokens are all that stands before the answer: sentences in view, then the question. The cache pays for its "
         "sentences once a day, a look-up for every question, the weights never. Times are of this machine, now.",
-        help=parts.GLOSSARY["receipt"],
+        help=GLOSSARY["receipt"],
     )
 
 
@@ -62,7 +63,7 @@ def one(way: Way) -> None:
         f"{parts.plural(way.tokens, 'token')}: {way.tokens - way.question_tokens} of sentences, "
         f"{way.question_tokens} of the question · {1000 * way.answer.seconds:.0f} ms{before}"
     )
-    parts.receipt(way.answer.receipt, way.answer.log_prob)
+    talk.receipt(way.answer.receipt, way.answer.log_prob)
 
 
 def is_right(way: Way) -> bool | None:

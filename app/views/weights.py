@@ -9,7 +9,8 @@ from app import selection, session
 from app.charts import attribution, dose_curve, lesion_map, neurons, night_cosine, weight_map
 from app.measures import ANATOMY, ATTRIBUTION, DOSE, LESION
 from app.theme import fact_name, short
-from app.views import matrices, parts
+from app.views import matrices, parts, pictures
+from app.views.glossary import GLOSSARY
 from app.views.measuring import measured
 from core.findings import DoseCurve
 from core.values import SleepReport
@@ -21,7 +22,7 @@ def draw() -> None:
     parts.opening(
         "Weights",
         "Where it went: which of its weights the night changed, and what is lost when a part of the night is taken away.",
-        help=f"{parts.GLOSSARY['MLP']}\n\n{parts.GLOSSARY['night']}",
+        help=f"{GLOSSARY['MLP']}\n\n{GLOSSARY['night']}",
     )
     ready = parts.is_ready()
     parts.waiting()
@@ -33,7 +34,7 @@ def draw() -> None:
             "It is asleep. What was measured is shown; new measurements wait till morning.", icon=":material/bedtime:"
         )
     report, fact = choose(session.view().reports)
-    st.header("What changed", anchor=False, help=parts.GLOSSARY["low rank"])
+    st.header("What changed", anchor=False, help=GLOSSARY["low rank"])
     place = matrices.draw(report, "weights")
     if session.is_recorded():
         st.info(
@@ -58,7 +59,7 @@ def before_any_night(ready: bool) -> None:
             parts.next_step("app/views/wake.py", "← First tell it something")
     if parts.recorded():
         parts.recorded_label()
-        parts.chart(weight_map, parts.recorded()[0].deltas, key="recorded-weights")
+        pictures.chart(weight_map, parts.recorded()[0].deltas, key="recorded-weights")
 
 
 def choose(reports: tuple[SleepReport, ...]) -> tuple[SleepReport, int | None]:
@@ -84,7 +85,7 @@ def choose(reports: tuple[SleepReport, ...]) -> tuple[SleepReport, int | None]:
 
 def inside(report: SleepReport, place: tuple[int, str]) -> None:
     """Neurons and nights: quick to measure, so nobody has to ask for it."""
-    st.header("What it says now", anchor=False, help=parts.GLOSSARY["neuron"])
+    st.header("What it says now", anchor=False, help=GLOSSARY["neuron"])
     found = measured(ANATOMY, report.name, question=PROMISE)
     if found is None:
         return
@@ -97,9 +98,9 @@ def inside(report: SleepReport, place: tuple[int, str]) -> None:
         required=True,
         key="which-neurons",
     )
-    parts.chart(neurons, units, key="neurons", layer=None if whole == "all" else place[0])
+    pictures.chart(neurons, units, key="neurons", layer=None if whole == "all" else place[0])
     if len(cosines.nights) < 2:
-        parts.chart(night_cosine, cosines, key="cosine", table=False)
+        pictures.chart(night_cosine, cosines, key="cosine", table=False)
         return
     which = st.segmented_control(
         "Which weights",
@@ -110,11 +111,11 @@ def inside(report: SleepReport, place: tuple[int, str]) -> None:
         key="which-weights",
     )
     layer, matrix = (None, None) if which == "all" else place
-    parts.chart(night_cosine, cosines, key="cosine", layer=layer, matrix=matrix)
+    pictures.chart(night_cosine, cosines, key="cosine", layer=layer, matrix=matrix)
 
 
 def dose(report: SleepReport) -> None:
-    st.header("A little of it, or too much", anchor=False, help=parts.GLOSSARY["dose"])
+    st.header("A little of it, or too much", anchor=False, help=GLOSSARY["dose"])
     curve = measured(DOSE, report.name, button="Measure the dose curve", question=f"{dose_curve.QUESTION} {PROMISE}")
     if curve is None:
         return
@@ -126,7 +127,7 @@ def dose(report: SleepReport) -> None:
         format_func=lambda d: f"{d:g}",
         key=f"dose-{report.name}",
     )
-    parts.chart(dose_curve, curve, key="dose", drawn={"dose": looked_at})
+    pictures.chart(dose_curve, curve, key="dose", drawn={"dose": looked_at})
     st.markdown(f"**What it writes at dose {looked_at:g}**")
     st.dataframe(
         answers_at(curve, looked_at), hide_index=True, alt=f"Its answers at dose {looked_at:g}", key="dose-answers"
@@ -148,14 +149,14 @@ def answers_at(curve: DoseCurve, dose: float) -> pd.DataFrame:
 
 
 def lesions(report: SleepReport, fact: int | None) -> None:
-    st.header("Take a layer away", anchor=False, help=parts.GLOSSARY["lesion"])
+    st.header("Take a layer away", anchor=False, help=GLOSSARY["lesion"])
     found = measured(LESION, report.name, button="Lesion each layer", question=f"{lesion_map.QUESTION} {PROMISE}")
     if found is not None:
-        parts.chart(lesion_map, found, key="lesions", drawn={"fact": fact})
+        pictures.chart(lesion_map, found, key="lesions", drawn={"fact": fact})
 
 
 def attributed(report: SleepReport, fact: int | None) -> None:
-    st.header("Look instead of trying", anchor=False, help=parts.GLOSSARY["attribution"])
+    st.header("Look instead of trying", anchor=False, help=GLOSSARY["attribution"])
     probes = next((f.probes for f in report.facts if f.number == fact), ())
     if not probes:
         st.markdown("This fact has no question; choose another one at the top of the page.")
@@ -165,7 +166,7 @@ def attributed(report: SleepReport, fact: int | None) -> None:
         ATTRIBUTION, report.name, fact, button="Attribute this answer", question=f"{attribution.QUESTION} {PROMISE}"
     )
     if found is not None:
-        parts.chart(attribution, found, key="attribution")
+        pictures.chart(attribution, found, key="attribution")
 
 
 with parts.border():
