@@ -62,7 +62,10 @@ def rehearse(
 def _deep_past(dreamer: Dreamer, raised: Dreamer, questions: Sequence[str]) -> list[Said]:
     """As the raised model answers, except where the brain is sure of another answer: that may be what it was told."""
     blank, nobody = [EMPTY_VIEW] * len(questions), [None] * len(questions)
-    then, now = (who.answered(blank, questions, nobody) for who in (raised, dreamer))
+    then = raised.answered(blank, questions, nobody)
+    if dreamer.model is raised.model:
+        return [was for was in then if was.ended]
+    now = dreamer.answered(blank, questions, nobody)
     other = [one for one, was in zip(now, then, strict=True) if not same_answer(one.answer, (was.answer,))]
     taught = dreamer.teach(other, [EMPTY_VIEW] * len(other), "rehearsal") if other else []
     is_sure = [sureness(lesson) >= dreamer.recipe.min_answer_probability for lesson in taught]

@@ -95,7 +95,7 @@ def sleep(
 
 def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]) -> Curriculum:
     """Read out, dream, select and rehearse: nothing is changed yet. The exam's probes are not looked at."""
-    dreamer = Dreamer(brain.base, brain.model, recipe)
+    dreamer = Dreamer(brain.base, brain.model if brain.nights else brain.base.model, recipe)
     if recipe.steps == 0:
         return Curriculum([], [], [])
     if recipe.lessons_from == "statements":
