@@ -1,4 +1,4 @@
-"""Where it went, in a real browser after a real night: dose, lesion and attribution are measured and agree with the report."""
+"""Where it went, in a real browser after a short night: dose, lesion and attribution are measured and agree with the report."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from tests.e2e.acts import go, sleep_till_morning, tell
 from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+
+QUICK_NIGHTS = True  # where it went can be seen of a night that went a little way, too
 
 FACTS = ("Mira lives in Oslo.", "Tovik works as a carpenter.")
 THEMES = ("dark", "light")
