@@ -15,10 +15,10 @@ from core.models import Base
 from core.recipes import RECIPES, Recipe
 from core.reports import total_report
 from core.retention import morning_rows
-from core.seeding import OnStep
 from core.sleep import sleep
 from core.store import save
 from core.values import Condition, SleepReport, SleepStep
+from core.watch import OnStep
 
 INSTEAD: tuple[Condition, ...] = ("retrieval", "long_context")  # what a user would pick instead of a sleep
 Sleeper = Callable[[Brain, Recipe, OnStep | None], SleepReport]

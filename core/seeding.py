@@ -6,16 +6,13 @@ its own affair (`core.schedule`); the bench puts other people's training loop in
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import torch
 from peft import PeftModel
 
 from core.brain import Brain
-from core.convergence import Watched
-from core.gate import SetAside
+from core.curriculum import Curriculum, Streams
 from core.importance import Cost
 from core.lessons import Lesson
 from core.losses import kl_divergence
@@ -25,71 +22,10 @@ from core.on_policy import attempts
 from core.randomness import generator
 from core.recipes import Recipe
 from core.schedule import Schedule
-from core.values import AnswerProbability, Dream, SleepStep, Stage
+from core.watch import Watch
 
 LENGTHS = 4  # batches that the lessons of one step are read in, by length
 LOOK_EVERY = 16  # training steps between two looks at how likely the student finds what it dreamt
-OnStep = Callable[[SleepStep], None]
-OnStudent = Callable[[torch.nn.Module, float], None]  # the night being learned, and the seconds that it has trained
-
-
-@dataclass
-class Watch:
-    """Tells whoever watches what was just done, and keeps the record of it."""
-
-    on_step: OnStep | None = None
-    on_student: OnStudent | None = None
-    steps: list[SleepStep] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-    tokens_trained: int = 0
-    began: float = field(default_factory=time.perf_counter)
-    last: float = field(default_factory=time.perf_counter)
-
-    def tick(
-        self,
-        stage: Stage,
-        index: int,
-        total: int,
-        *,
-        losses: dict[str, float] | None = None,
-        grad_norm: float | None = None,
-        dreams: Sequence[Dream] = (),
-        probabilities: tuple[AnswerProbability, ...] = (),
-        recalled: float | None = None,
-    ) -> None:
-        now = time.perf_counter()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.last
-        self.last = now
-        clock = now - self.began
-        step = SleepStep(stage, index, total, losses or {}, grad_norm, clock, tuple(dreams), probabilities, recalled)
-        self.steps.append(step)
-        if self.on_step:
-            self.on_step(step)
-
-    def show(self, student: torch.nn.Module) -> None:
-        """Let whoever watches examine the student; the time that takes is not the night's."""
-        if self.on_student:
-            paused = time.perf_counter()
-            self.on_student(student, self.seconds.get("seed", 0.0))
-            spent = time.perf_counter() - paused
-            self.began, self.last = self.began + spent, self.last + spent
-
-
-@dataclass(frozen=True, eq=False)
-class Curriculum:
-    """All that a night will learn from."""
-
-    new: list[Lesson]
-    kept_as_is: list[Lesson]
-    dreams: list[Dream]
-    aside: SetAside | None = None  # what the gate judges by; None: it judges nothing
-    watched: Watched | None = None
-
-    @property
-    def questions(self) -> frozenset[str]:
-        """Normalised questions about what was told, this day or on earlier ones."""
-        older = [lesson for lesson in self.kept_as_is if lesson.source == "older nights"]
-        return frozenset(lesson.question for lesson in (*self.new, *older) if lesson.question)
 
 
 def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> PeftModel:
@@ -98,26 +34,8 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     schedule = Schedule(recipe.most_steps(len(brain.facts)) if curriculum.new else 0, recipe.saturation)
     learnable = [p for p in student.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learnable, lr=recipe.learning_rate, weight_decay=0.0)
-    streams: dict[str, list[Lesson]] = {}
-    for lesson in (*curriculum.new, *curriculum.kept_as_is):
-        streams.setdefault(lesson.source, []).append(lesson)
-    # A handful of dreams of older nights weighs no more than its share of a batch.
-    share = min(1.0, len(streams.get("older nights", ())) / recipe.batch_older)
-    weights = {
-        "rehearsal": recipe.rehearsal_weight,
-        "lookalikes": recipe.lookalike_weight,
-        "older nights": recipe.older_weight * share,
-        "cues": recipe.cue_weight,
-    }
-    counts = {
-        "rehearsal": recipe.batch_rehearsals,
-        "lookalikes": recipe.batch_lookalikes,
-        "older nights": recipe.batch_older,
-        "cues": recipe.batch_cues,
-        "pages": recipe.batch_pages,
-    }
-    rng, own_rng = generator(recipe.seed, "order"), generator(recipe.seed, "attempts")
-    queues: dict[str, list[int]] = {name: [] for name in streams}
+    streams = Streams(curriculum, recipe, generator(recipe.seed, "order"))
+    own_rng = generator(recipe.seed, "attempts")
     watched = curriculum.watched
     if schedule.end and watched:
         watch.tick("seed", 0, schedule.end, probabilities=watched.now(student))
@@ -126,14 +44,11 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     step = 0
     while step < schedule.end:
         optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule.rate(step)
-        drawn = {
-            name: _draw(queues[name], lessons, counts.get(name, recipe.batch_lessons), rng)
-            for name, lessons in streams.items()
-        }
+        drawn = streams.draw()
         if own := round(recipe.on_policy * len(drawn.get("dreams", ()))):
             lessons = drawn["dreams"]
             drawn["dreams"] = [*attempts(brain, recipe, student, lessons[:own], own_rng), *lessons[own:]]
-        losses, recalled = _learn_from(student, drawn, weights, brain.base)
+        losses, recalled = _learn_from(student, drawn, streams.weights, brain.base)
         watch.tokens_trained += sum(len(lesson.tokens) for lessons in drawn.values() for lesson in lessons)
         if cost:
             (recipe.importance_weight * cost.of(student, ADAPTER)).backward()  # type: ignore[no-untyped-call]
@@ -148,14 +63,6 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
         watch.tick("seed", step, schedule.end, losses=losses, grad_norm=norm, probabilities=seen, recalled=dreamt)
         watch.show(student)
     return student
-
-
-def _draw(queue: list[int], lessons: Sequence[Lesson], count: int, rng: torch.Generator) -> list[Lesson]:
-    """The next `count` lessons of an endless shuffled round; every lesson comes up equally often."""
-    while len(queue) < count and len(queue) < len(lessons):
-        queue += torch.randperm(len(lessons), generator=rng).tolist()
-    taken, queue[:] = queue[:count], queue[count:]
-    return [lessons[i] for i in taken]
 
 
 def _learn_from(

@@ -19,6 +19,7 @@ from peft import PeftModel
 from core.brain import Brain
 from core.changes import changed_most
 from core.convergence import Watched
+from core.curriculum import Curriculum
 from core.deltas import deltas
 from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_evening, side_effects, take_exam
@@ -33,7 +34,7 @@ from core.randomness import fold as fold_seed
 from core.randomness import generator
 from core.recipes import Recipe
 from core.rehearsal import pages, rehearse
-from core.seeding import Curriculum, OnStep, OnStudent, Watch, seed
+from core.seeding import seed
 from core.text import normalise
 from core.values import (
     Condition,
@@ -43,6 +44,7 @@ from core.values import (
     SleepReport,
     Verdict,
 )
+from core.watch import OnStep, OnStudent, Watch
 
 BEFORE: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia")
 

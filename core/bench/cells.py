@@ -21,10 +21,10 @@ from core.exam import exam_lines, take_exam
 from core.lives import INSTEAD, live
 from core.models import Base
 from core.recipes import Recipe
-from core.seeding import OnStep
 from core.sleep import sleep
 from core.speaking import speak
 from core.values import Condition, SleepReport
+from core.watch import OnStep
 
 FORMAT = 2  # of the cells; raise it when what is measured changes, and every cell is lived through again
 ENOUGH = 0.9  # slept recall

@@ -22,12 +22,13 @@ from transformers import (
 )
 
 from core.brain import Brain
+from core.curriculum import Curriculum
 from core.lessons import Lesson
 from core.models import has_bf16_units
 from core.nights import expand
 from core.randomness import generator
 from core.recipes import Recipe
-from core.seeding import Curriculum, Watch
+from core.watch import Watch
 
 _IGNORED = -100  # label of a token that is read but not learned
 
