@@ -192,6 +192,7 @@ def test_the_whole_bench_writes_what_it_says_and_measures_nothing_twice(
     assert all({"seed", "recall", "answered", "deep_past", "drift_nats", "bits_per_parameter"} <= set(r) for r in rows)
     assert first["none"]["drift_nats"] == 0 and first["retrieval"]["drift_nats"] is None
     assert first["retrieval"]["tokens_per_question"] > first["none"]["tokens_per_question"]
+    assert 0 < first["full"]["share_of_peak"] < 1 and first["none"]["share_of_peak"] is None
     assert first["trainer_qa"]["tokens_trained"] > 0 and first["none"]["night_parameters"] > 0
     assert any(row["nights"] == 2 and row["learned"] is not None for row in rows)
     table = json.loads((tmp_path / "bench-table.json").read_text())

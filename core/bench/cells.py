@@ -15,6 +15,7 @@ import torch
 from core.bench.fact_sets import draw
 from core.bench.memory import forget_peak, peak_bytes
 from core.bench.methods import Method
+from core.bench.speed import matrix_peak, multiplied
 from core.bench.trainer import learn_with_trainer
 from core.brain import Brain
 from core.exam import exam_lines, take_exam
@@ -26,7 +27,7 @@ from core.speaking import speak
 from core.values import Condition, SleepReport
 from core.watch import OnStep
 
-FORMAT = 2  # of the cells; raise it when what is measured changes, and every cell is lived through again
+FORMAT = 3  # of the cells; raise it when what is measured changes, and every cell is lived through again
 ENOUGH = 0.9  # slept recall
 LOOK_EVERY = 5  # training steps
 
@@ -96,6 +97,8 @@ def _live(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
         "pace": watcher.pace,
         "seconds_per_question": _seconds_per_question(watcher.brain),
         "peak_bytes": peak_bytes(base.device),
+        "matrix_peak": matrix_peak(base.device),
+        "multiplied": multiplied(base),
         **{key: report[key] for key in ("versions", "device", "model")},
     }
 

@@ -11,6 +11,8 @@ A row is {method, seed, fact_set, n_facts, nights} and the keys that `total` of 
     prequential           recall on earlier days as each next day opens, over all days
     bits_per_parameter    bits of the facts whose first question was answered, over the parameters that were added
     peak_bytes            largest memory during the whole life of the cell
+    matrix_peak           operations per second of the machine's fastest matrix product, right after the life of the cell
+    share_of_peak         what training calculated per second (`core.bench.speed`), as a share of that
     by_fact               [right, asked] per fact, in the order told
 What was measured on the nights is null for a method that leaves them off.
 """
@@ -22,6 +24,7 @@ from typing import Any, get_args
 
 from core.bench.cells import ENOUGH, Cell
 from core.bench.fact_sets import Kind
+from core.bench.speed import training_flops
 from core.plain import plain
 from core.values import Rate
 
@@ -55,6 +58,8 @@ def row(cell: Cell, life: dict[str, Any]) -> dict[str, Any]:
         "prequential": life["prequential"] if sleeps else None,
         "bits_per_parameter": _bits_per_parameter(asked, life) if sleeps else None,
         "peak_bytes": life["peak_bytes"],
+        "matrix_peak": life["matrix_peak"],
+        "share_of_peak": _share_of_peak(cell, life) if sleeps else None,
         "by_fact": _by_fact(asked),
     }
     off = {} if sleeps else dict.fromkeys(_OF_NIGHTS)
@@ -71,6 +76,13 @@ def _rate(asked: Iterable[dict[str, Any]]) -> Rate:
 def _change(total: dict[str, Any]) -> float | None:
     after, before = total["deep_past"]["value"], total["deep_past_before"]["value"]
     return None if after is None or before is None else after - before
+
+
+def _share_of_peak(cell: Cell, life: dict[str, Any]) -> float | None:
+    total = life["total"]
+    seconds, learned = total["seconds"].get("seed", 0.0), total["night_parameters"] // cell.nights
+    flops = training_flops(total["tokens_trained"], life["multiplied"], learned)
+    return flops / seconds / life["matrix_peak"] if flops and seconds else None
 
 
 def _by_fact(asked: Iterable[dict[str, Any]]) -> list[list[int]]:

@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 RATES = "answered known unseen reversed efficacy paraphrase locality false_recall false_recall_awake unknown deep_past prequential".split()
 MEANS = """deep_past_change drift_nats kl_to_base score gap_closed acc bwt fwt learned seconds_per_fact dream_seconds
 train_seconds seconds_to_recall tokens_per_question seconds_per_question tokens_trained night_bytes bits_per_parameter
-peak_bytes importance_bytes journal_bytes""".split()
+peak_bytes share_of_peak importance_bytes journal_bytes""".split()
 
 # Heading and key of the columns that people read; the CSV and the JSON have all of them.
 _COLUMNS = {
@@ -37,6 +37,7 @@ _COLUMNS = {
     "s per fact": "seconds_per_fact",
     "dreaming, s": "dream_seconds",
     "training, s": "train_seconds",
+    "share of matrix peak": "share_of_peak",
     "s to recall 0.9": "seconds_to_recall",
     "tokens per question": "tokens_per_question",
     "bits per parameter": "bits_per_parameter",
