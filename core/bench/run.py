@@ -36,7 +36,7 @@ class Scale:
     grid: Grid | None = GRID  # None: the Trainer is not tuned
 
 
-QUICK = Scale(fact_sets=1, seeds=1, facts=4, grid=None)
+QUICK = Scale(fact_sets=1, seeds=1, facts=3, grid=None)
 
 
 @dataclass
