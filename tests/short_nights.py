@@ -9,11 +9,13 @@ import pytest
 import core.exam
 from core.recipes import RECIPES, Recipe
 
+FEW = 3  # training steps
 
-def make_quick(like: str = "full") -> Recipe:
-    """The recipe with few dreams and steps. The gate lets in everything, for so few steps on so little do harm."""
+
+def make_quick(like: str = "full", steps: int = FEW) -> Recipe:
+    """The recipe with few dreams, and at most `steps` training steps. The gate lets in everything, for so few steps on so little do harm."""
     recipe = RECIPES[like]
-    short = replace(recipe, steps=min(3, recipe.steps), steps_per_fact=0, gate_tolerance=1.0)
+    short = replace(recipe, steps=min(steps, recipe.steps), steps_per_fact=0, gate_tolerance=1.0)
     return replace(
         short,
         batch_cues=min(4, recipe.batch_cues),
@@ -34,8 +36,8 @@ def shorten_exams(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("core.exam.NEIGHBOURS", 8)
 
 
-def shorten_nights(patch: pytest.MonkeyPatch) -> None:
+def shorten_nights(patch: pytest.MonkeyPatch, steps: int = FEW) -> None:
     """Let every recipe be short, and its exams too. Before `core.lab` is imported, if its comparisons are to be short."""
     shorten_exams(patch)
     for name in RECIPES:
-        patch.setitem(RECIPES, name, make_quick(name))
+        patch.setitem(RECIPES, name, make_quick(name, steps))

@@ -17,6 +17,7 @@ import pytest
 import app.charts
 from app import theme
 from app.charts import dreams, loss_curve, side_effects
+from app.charts._words import rate_words
 from core.values import Dream, Rate, SleepStep, Trace
 from tests.chart_values import (
     NASTY,
@@ -284,3 +285,8 @@ def test_what_was_false_already_awake_stands_beside_the_morning() -> None:
     old = replace(report, side=replace(report.side, false_recall_awake=Rate.of(0, 0)))
     assert "awake, full cache" not in {t.name for t in side_effects.figure(old).data}
     assert "in the evening" not in side_effects.caption(old)
+
+
+def test_only_all_is_a_hundred_per_cent_and_only_none_is_zero() -> None:
+    said = [rate_words(Rate.of(hits, 220)) for hits in (0, 1, 110, 219, 220)]
+    assert [words.split(" (")[0] for words in said] == ["0 %", "under 1 %", "50 %", "over 99 %", "100 %"]

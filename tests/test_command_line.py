@@ -83,3 +83,18 @@ def test_the_questions_of_a_file_change_no_weight(base: Base, quick: Recipe, tmp
         path.write_text(f"statement,question,answer\nMira lives in Oslo.,{question},{answer}\n")
         hashes.append(live(base, read_facts_csv(path), quick)["nights"][0]["hash"])
     assert hashes[0] == hashes[1]
+
+
+def test_a_model_that_goes_on_learning_may_do_so_at_a_lower_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.__main__ import raise_
+    from core.nursery.train import SIZES, Size
+
+    asked: list[Size] = []
+    monkeypatch.setattr("core.nursery.train.raise_model", lambda size, **_: asked.append(size))
+    monkeypatch.setattr("core.nursery.card.write_card", lambda folder: None)
+    raise_(size="tiny", out=tmp_path, steps=7, rate=0.3)
+    tiny = SIZES["tiny"]
+    assert (asked[0].steps, asked[0].matrix_lr) == (7, pytest.approx(0.3 * tiny.matrix_lr))
+    assert asked[0].vector_lr == pytest.approx(0.3 * tiny.vector_lr)

@@ -105,6 +105,17 @@ def test_the_deep_past_is_taught_as_the_raised_model_has_it(base: Base, two_nigh
     assert any(a.question in rehearsed for a, _ in changed)
 
 
+def test_before_the_first_night_nothing_is_asked_twice_and_the_same_is_rehearsed(told: Brain, quick: Recipe) -> None:
+    """The brain's own weights are then the raised model's, so one asking serves for both."""
+    recipe = replace(quick.without_rehearsal(), rehearsals=48)
+    base = told.base
+    (of_brain, dreams), (of_base, same) = (
+        rehearse(Dreamer(base, model, recipe), [], (), 0) for model in (told.model, base.model)
+    )
+    assert dreams == same and dreams
+    assert [lesson.tokens for lesson in of_brain] == [lesson.tokens for lesson in of_base]
+
+
 def test_pages_are_what_the_raised_model_writes_and_cost_what_the_recipe_says(told: Brain, quick: Recipe) -> None:
     dreamer = Dreamer(told.base, told.model, replace(quick, pages=3, page_tokens=12))
     written = pages(dreamer)

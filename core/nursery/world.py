@@ -187,8 +187,8 @@ class World:
     def unknown(self, told: list[Told]) -> Asked:
         """A question that nothing told answers: another subject, a told subject asked about something else, or (every
         second one) a neighbour of what was told."""
-        if self.rng.random() < 0.5 and (near := self.neighbour(told)):
-            return near
+        if self.rng.random() < 0.5 and (found := self.neighbour(told)):
+            return found
         while True:
             about = self.rng.choice(told) if told and self.rng.random() < 0.75 else None
             frame = about.frame if about and self.rng.random() < 0.6 else self.frame()

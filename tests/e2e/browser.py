@@ -40,14 +40,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(home: Path, log: Path, quick: bool = False) -> Iterator[str]:
-    """`streamlit run` on a free port with its own store; yields the address. `quick`: its nights are short ones."""
+def server(home: Path, log: Path, night_steps: int | None = None) -> Iterator[str]:
+    """`streamlit run` on a free port with its own store; yields the address.
+
+    With `night_steps`, its nights are short ones: few dreams, and at most so many training steps.
+    """
     port = free_port()
-    module = "tests.e2e.quick_server" if quick else "streamlit"
+    module = "tests.e2e.quick_server" if night_steps else "streamlit"
     command = [sys.executable, "-m", module, "run", "streamlit_app.py", "--server.port", str(port)]
     with log.open("w") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"NOCTURNE_HOME": str(home)}, stdout=out, stderr=out
+            command,
+            cwd=ROOT,
+            env=os.environ | {"NOCTURNE_HOME": str(home), "NIGHT_STEPS": str(night_steps or 0)},
+            stdout=out,
+            stderr=out,
         )
         try:
             address = f"http://127.0.0.1:{port}"

@@ -14,9 +14,9 @@ from tests.e2e.browser import awake, chromium, server
 
 @pytest.fixture(scope="module")
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with an empty store. A module that says `QUICK_NIGHTS = True` gets one whose nights are short."""
+    """A server with an empty store. A module that says `NIGHT_STEPS = 3` gets one whose nights are short."""
     home = tmp_path_factory.mktemp("home")
-    with server(home, home / "server.log", quick=getattr(request.module, "QUICK_NIGHTS", False)) as url:
+    with server(home, home / "server.log", getattr(request.module, "NIGHT_STEPS", None)) as url:
         yield url
 
 

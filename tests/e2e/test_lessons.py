@@ -17,7 +17,7 @@ from core.lab import COMPARISONS
 from tests.e2e.acts import MORNING_LINK, ask, go, tell
 from tests.e2e.browser import CHROMIUM, PATIENCE, awake, settled
 
-QUICK_NIGHTS = True  # for the server of this module
+NIGHT_STEPS = 3  # for the server of this module
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
 DAYS = (

@@ -17,7 +17,7 @@ from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
-QUICK_NIGHTS = True  # where it went can be seen of a night that went a little way, too
+NIGHT_STEPS = 60  # a short night, but one that teaches
 
 FACTS = ("Mira lives in Oslo.", "Tovik works as a carpenter.")
 THEMES = ("dark", "light")
@@ -70,6 +70,7 @@ def test_the_dose_curve_meets_the_evening_at_0_and_the_morning_at_1(page: Page) 
     for traces in measured(page, "Measure the dose curve", "dose").values():
         curve = next(t for t in traces if t["name"] == "that night's facts")
         by_dose = dict(zip((round(x, 1) for x in curve["x"]), curve["y"], strict=True))
+        assert recall["evening"] < recall["morning"]
         assert by_dose[0.0] == pytest.approx(recall["evening"])
         assert by_dose[1.0] == pytest.approx(recall["morning"])
 
