@@ -163,12 +163,6 @@ def pick_device(device: str = "auto") -> str:
     return device
 
 
-def has_bf16_units(device: str) -> bool:
-    """Are bf16 matrix products really faster there? On CUDA, and on CPUs with AMX; on others they are slower than fp32,
-    even with the vector instructions of AVX512-BF16, or crawl."""
-    return device == "cuda" or bool(torch.cpu._is_amx_tile_supported())
-
-
 def load_base(name_or_path: str = BUILT_IN, device: str = "auto") -> Base:
     """Load any Hugging Face causal LM, frozen, in fp32, with eager attention (so that attention can be measured).
 

@@ -38,8 +38,9 @@ class Recipe:
     # Seeding: training of the low-rank night.
     steps: int = 120  # at most so many
     steps_per_fact: float = 12.0  # and so many more per fact
-    saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
+    saturation: float | None = 0.93  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step
+    rounds_out: int = 3  # that a dream recalled again and again sits out, at most; 0: all come up equally often
     batch_rehearsals: int = 24  # free dreams per step
     batch_lookalikes: int = 36  # lookalikes per step
     batch_older: int = 48  # dreams of older nights per step
@@ -48,7 +49,10 @@ class Recipe:
     importance_weight: float = 400.0  # what a nat² costs that older nights would feel (`core.importance`)
     batch_pages: int = 4
     rank: int = 16
-    learning_rate: float = 1e-2
+    learning_rate: float = 1e-2  # geometric mean of those of the night's two kinds of matrices
+    rate_ratio: float = (
+        4.0  # rate of those that write (B, nothing at first) over those that read (A): LoRA+ (arXiv 2402.12354)
+    )
     rehearsal_weight: float = 1.0  # how much free dreams count beside dreams of the day
     lookalike_weight: float = 2.0  # the same for lookalikes
     older_weight: float = 2.0  # and for dreams of older nights
@@ -60,9 +64,16 @@ class Recipe:
     on_policy: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.rank < 1 or self.steps < 0 or self._smallest_batch < 1 or self.learning_rate <= 0:
+        if (
+            self.rank < 1
+            or self.steps < 0
+            or self._smallest_batch < 1
+            or self.learning_rate <= 0
+            or self.rate_ratio < 1
+        ):
             raise ValueError(
-                "a recipe needs rank >= 1, steps >= 0, a positive learning rate, and batches of at least one lesson"
+                "a recipe needs rank >= 1, steps >= 0, a positive learning rate, a rate ratio >= 1, and batches of at least "
+                "one lesson"
             )
         if self.saturation is not None and not 0 < self.saturation <= 1:
             raise ValueError("saturation is a share: above 0 and at most 1")

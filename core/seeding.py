@@ -7,25 +7,36 @@ its own affair (`core.schedule`); the bench puts other people's training loop in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from peft import PeftModel
+from peft.optimizers import create_loraplus_optimizer
 
 from core.brain import Brain
 from core.curriculum import Curriculum, Streams
 from core.importance import Cost
 from core.lessons import Lesson
 from core.losses import kl_divergence
-from core.models import Base, has_bf16_units
+from core.models import Base
 from core.nights import ADAPTER, expand
 from core.on_policy import attempts
+from core.precision import trains_in_bf16
 from core.randomness import generator
 from core.recipes import Recipe
 from core.schedule import Schedule
 from core.watch import Watch
 
-LENGTHS = 4  # batches that the lessons of one step are read in, by length
+PADDING = 0.15  # at most this share of a row in a batch is padding
 LOOK_EVERY = 16  # training steps between two looks at how likely the student finds what it dreamt
+
+
+class Drawn(NamedTuple):
+    """One lesson of a training step: its source, and its place among those of that source."""
+
+    source: str
+    place: int
+    lesson: Lesson
 
 
 def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> PeftModel:
@@ -33,7 +44,13 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     student = expand(brain.base, brain.nights, recipe.rank, generator(recipe.seed, "expert"))
     schedule = Schedule(recipe.most_steps(len(brain.facts)) if curriculum.new else 0, recipe.saturation)
     learnable = [p for p in student.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learnable, lr=recipe.learning_rate, weight_decay=0.0)
+    optimizer = create_loraplus_optimizer(
+        student,
+        torch.optim.AdamW,
+        lr=recipe.learning_rate / recipe.rate_ratio**0.5,
+        loraplus_lr_ratio=recipe.rate_ratio,
+    )
+    rate = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
     streams = Streams(curriculum, recipe, generator(recipe.seed, "order"))
     own_rng = generator(recipe.seed, "attempts")
     watched = curriculum.watched
@@ -43,50 +60,59 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
     cost = Cost(brain.base, needs) if needs else None
     step = 0
     while step < schedule.end:
-        optimizer.param_groups[0]["lr"] = recipe.learning_rate * schedule.rate(step)
         drawn = streams.draw()
         if own := round(recipe.on_policy * len(drawn.get("dreams", ()))):
             lessons = drawn["dreams"]
             drawn["dreams"] = [*attempts(brain, recipe, student, lessons[:own], own_rng), *lessons[own:]]
-        losses, recalled = _learn_from(student, drawn, streams.weights, brain.base)
+        losses, known = _learn_from(student, drawn, streams.weights, brain.base)
         watch.tokens_trained += sum(len(lesson.tokens) for lessons in drawn.values() for lesson in lessons)
         if cost:
             (recipe.importance_weight * cost.of(student, ADAPTER)).backward()  # type: ignore[no-untyped-call]
         norm = float(torch.nn.utils.clip_grad_norm_(learnable, 1.0))
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        dreamt = recalled.get("dreams")  # None where nothing was dreamt: sentences that are crammed are no answers
-        if dreamt is not None:
-            schedule.note(step, dreamt)
+        recalled = streams.note(known)  # None where nothing was dreamt: sentences that are crammed are no answers
+        if recalled is not None:
+            schedule.note(step, recalled)
+        rate.step()
         step += 1
         seen = watched.now(student) if watched and (step % LOOK_EVERY == 0 or step == schedule.end) else ()
-        watch.tick("seed", step, schedule.end, losses=losses, grad_norm=norm, probabilities=seen, recalled=dreamt)
+        watch.tick("seed", step, schedule.end, losses=losses, grad_norm=norm, probabilities=seen, recalled=recalled)
         watch.show(student)
     return student
 
 
 def _learn_from(
     student: torch.nn.Module, drawn: dict[str, list[Lesson]], weights: dict[str, float], base: Base
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Gradients of one step. By source: the weighted mean KL per token, in nats, and the share of lessons known already.
+) -> tuple[dict[str, float], dict[str, list[bool]]]:
+    """Gradients of one step. By source: the weighted mean KL per token, in nats, and which lessons were known already.
 
     Lessons of all sources are read together, alike lengths in one batch: read source by source, a third would be padding.
     """
     totals = {name: sum(float(lesson.weights.sum()) for lesson in lessons) for name, lessons in drawn.items()}
-    ordered = sorted(
-        ((name, one) for name, some in drawn.items() for one in some), key=lambda pair: len(pair[1].tokens)
-    )
-    losses, known = dict.fromkeys(drawn, 0.0), dict.fromkeys(drawn, 0.0)
-    size = -(-len(ordered) // LENGTHS)
-    for part in (ordered[start : start + size] for start in range(0, len(ordered), size)):
-        with torch.autocast(base.device, dtype=torch.bfloat16, enabled=has_bf16_units(base.device)):
-            sums, is_known = lesson_losses(student, [lesson for _, lesson in part], base.device, base.sink)
-        scale = torch.tensor([weights.get(name, 1.0) / totals[name] for name, _ in part], device=sums.device)
+    losses = dict.fromkeys(drawn, 0.0)
+    known = {name: [False] * len(lessons) for name, lessons in drawn.items()}
+    for part in _by_length([Drawn(name, i, one) for name, some in drawn.items() for i, one in enumerate(some)]):
+        with torch.autocast(base.device, dtype=torch.bfloat16, enabled=trains_in_bf16(base.device)):
+            sums, is_known = lesson_losses(student, [one.lesson for one in part], base.device, base.sink)
+        scale = torch.tensor([weights.get(one.source, 1.0) / totals[one.source] for one in part], device=sums.device)
         (scale * sums).sum().backward()  # type: ignore[no-untyped-call]
-        for (name, _), loss, knows in zip(part, sums.tolist(), is_known.tolist(), strict=True):
-            losses[name] += loss / totals[name]
-            known[name] += knows / len(drawn[name])
+        for one, loss, knows in zip(part, sums.tolist(), is_known.tolist(), strict=True):
+            losses[one.source] += loss / totals[one.source]
+            known[one.source][one.place] = knows
     return losses, known
+
+
+def _by_length(drawn: Sequence[Drawn]) -> list[list[Drawn]]:
+    """In batches of alike lengths, the longest first."""
+    parts: list[list[Drawn]] = []
+    widest = 0
+    for one in sorted(drawn, key=lambda one: -len(one.lesson.tokens)):
+        if not parts or len(one.lesson.tokens) < (1 - PADDING) * widest:
+            parts.append([])
+            widest = len(one.lesson.tokens)
+        parts[-1].append(one)
+    return parts
 
 
 def lesson_losses(

@@ -160,7 +160,7 @@ class SleepStep:
     seconds: float = 0.0  # since the sleep began
     dreams: tuple[Dream, ...] = ()  # those new since the last step
     probabilities: tuple[AnswerProbability, ...] = ()  # one per fact, at a few steps of the training
-    recalled: float | None = None  # share of this training step's dreams that the student answers as the teacher does
+    recalled: float | None = None  # share of all dreams that the student answered as the teacher when last asked
 
 
 @dataclass(frozen=True)

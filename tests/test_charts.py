@@ -257,8 +257,8 @@ def test_attribution_says_what_is_looking_and_what_is_trying():
     assert "+0.50 and not defined" in attribution.caption(make_attribution())
 
 
-def test_what_was_recalled_lately_is_said_where_something_was_dreamt() -> None:
-    steps = [SleepStep("seed", i, 9, {"dreams": 1.0}, 1.0, 1.0, recalled=r) for i, r in enumerate((0, 0.5, 0.5, 1, 1))]
+def test_what_is_recalled_so_far_is_said_where_something_was_dreamt() -> None:
+    steps = [SleepStep("seed", i, 9, {"dreams": 1.0}, 1.0, 1.0, recalled=r) for i, r in enumerate((0, 0.5, 0.25, 0.75))]
     assert loss_curve.recalled(steps) == "75 %"
     assert "the student gave 75 %" in loss_curve.caption(steps)
     crammed = [replace(step, losses={"statements": 1.0}, recalled=None) for step in steps]

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 
 from app.charts._words import percent, series
 from app.theme import FACT_COLORS, empty_figure, escape_label, template
-from core.schedule import RECENT
 from core.values import SleepStep
 
 TITLE = "Learning while asleep"
@@ -92,14 +91,14 @@ def caption(steps: Sequence[SleepStep]) -> str:
     last = max(xs[-1] for xs, _ in found.values())
     opening = f"Loss up to training step {last}, in nats per token"
     given = recalled(steps)
-    lately = f" In the newest {RECENT} steps the student gave {given} of the dreamt answers." if given else ""
+    lately = f" By then the student gave {given} of the dreamt answers." if given else ""
     return f"{opening}: {series(parts)}. Lower means closer to the teacher.{CUES if 'cues' in found else ''}{lately}"
 
 
 def recalled(steps: Sequence[SleepStep]) -> str:
-    """Share of the dreamt answers that the student gave lately, or nothing: the newest steps together, each has few."""
-    newest = [s.recalled for s in steps if s.recalled is not None][-RECENT:]
-    return percent(sum(newest) / len(newest)) if newest else ""
+    """Share of the dreamt answers that the student gave when it was last asked, or nothing."""
+    newest = [s.recalled for s in steps if s.recalled is not None][-1:]
+    return percent(newest[0]) if newest else ""
 
 
 def table(steps: Sequence[SleepStep]) -> list[dict]:

@@ -7,7 +7,8 @@ import time
 import torch
 from transformers.pytorch_utils import Conv1D
 
-from core.models import Base, has_bf16_units
+from core.models import Base
+from core.precision import training_dtype
 
 _SIDE = {"cpu": 2048, "cuda": 8192}  # large enough that nothing but the product counts
 _TRIES = 5
@@ -16,7 +17,7 @@ _TRIES = 5
 def matrix_peak(device: str) -> float:
     """Floating-point operations per second of the fastest of a few square products, in the number format of training."""
     side, on_gpu = _SIDE.get(device, 2048), device == "cuda"
-    a = torch.ones(side, side, device=device, dtype=torch.bfloat16 if has_bf16_units(device) else torch.float32)
+    a = torch.ones(side, side, device=device, dtype=training_dtype(device))
     best = float("inf")
     for _ in range(_TRIES + 1):  # the first one may have to load a library
         started = time.perf_counter()

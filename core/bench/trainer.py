@@ -24,8 +24,8 @@ from transformers import (
 from core.brain import Brain
 from core.curriculum import Curriculum
 from core.lessons import Lesson
-from core.models import has_bf16_units
 from core.nights import expand
+from core.precision import trains_in_bf16
 from core.randomness import generator
 from core.recipes import Recipe
 from core.watch import Watch
@@ -50,7 +50,7 @@ def learn_with_trainer(brain: Brain, recipe: Recipe, curriculum: Curriculum, wat
             lr_scheduler_type="linear",
             seed=recipe.seed % 2**32,
             use_cpu=base.device == "cpu",
-            bf16=has_bf16_units(base.device),
+            bf16=trains_in_bf16(base.device),
             save_strategy="no",
             logging_strategy="no",
             report_to=[],

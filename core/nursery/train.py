@@ -28,6 +28,7 @@ from core.nursery.muon import Muon
 from core.nursery.packed import packed_loss, read_layer
 from core.nursery.tokenizer import train_tokenizer
 from core.nursery.world import World
+from core.precision import training_dtype
 
 log = logging.getLogger(__name__)
 CHECKPOINT_EVERY = 250
@@ -78,21 +79,6 @@ class Progress:
     answer_loss: float
     tokens: int
     seconds: float
-
-
-def fast_dtype(device: str) -> torch.dtype:
-    """bf16 where its matrix products are really faster (CUDA, or a CPU with matrix units), else fp32. Measured."""
-    if device == "cuda":
-        return torch.bfloat16
-    seconds = {}
-    for dtype in (torch.float32, torch.bfloat16):
-        a, b = torch.ones(512, 512, dtype=dtype), torch.ones(512, 512, dtype=dtype)
-        a @ b
-        start = time.perf_counter()
-        for _ in range(3):
-            a @ b
-        seconds[dtype] = time.perf_counter() - start
-    return min(seconds, key=lambda d: seconds[d])
 
 
 def sample_texts(seed: int, documents: int) -> list[str]:
@@ -153,7 +139,7 @@ def raise_model(
         grow_into(model, load_file(grown / "model.safetensors"))
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     vectors = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
-    dtype = fast_dtype(device)
+    dtype = training_dtype(device)
     muon = Muon(matrices, lr=size.matrix_lr, dtype=dtype)
     adam = torch.optim.AdamW(vectors, lr=size.vector_lr, betas=(0.9, 0.95), weight_decay=0.0)
     start, curve, spent = _resume(out, model, muon, adam)

@@ -1,0 +1,41 @@
+"""In what a machine trains fastest: bf16 matrix products (autocast; weights, losses and what is learned stay fp32), or fp32.
+
+On CUDA bf16 is always the faster one. On processors it depends on more than the name of an instruction set: with AMX and
+on some with AVX512-BF16 bf16 is two to three times as fast, on others with it slower, without it up to hundreds of times
+slower. So it is measured, once per process; the ratio is far from the threshold on every processor seen.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+
+import torch
+
+SIDE = 256  # of the square matrices: large enough to tell, and a third of a second where bf16 crawls
+REPEATS = 5
+AT_MOST = 0.75  # of the time of fp32: what rounding costs has to pay
+
+
+@functools.cache
+def training_dtype(device: str) -> torch.dtype:
+    """torch.bfloat16 where its matrix products are really faster, else torch.float32."""
+    if device == "cuda":
+        return torch.bfloat16
+    bf16, fp32 = (_seconds(dtype) for dtype in (torch.bfloat16, torch.float32))
+    return torch.bfloat16 if bf16 < AT_MOST * fp32 else torch.float32
+
+
+def trains_in_bf16(device: str) -> bool:
+    return training_dtype(device) == torch.bfloat16
+
+
+def _seconds(dtype: torch.dtype) -> float:
+    """The shortest of a few products: whatever else the machine does only adds to the others."""
+    a = torch.ones(SIDE, SIDE, dtype=dtype)
+    taken = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        a @ a
+        taken.append(time.perf_counter() - began)
+    return min(taken)

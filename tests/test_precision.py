@@ -1,0 +1,22 @@
+"""In what a machine trains: measured where it is a question, and then the same for good."""
+
+import torch
+
+from core import precision
+
+
+def test_the_faster_format_is_taken_and_bf16_only_when_it_pays(monkeypatch) -> None:
+    for bf16, expected in ((0.1, torch.bfloat16), (0.9, torch.float32), (50.0, torch.float32)):
+        taken = {torch.bfloat16: bf16, torch.float32: 1.0}
+        monkeypatch.setattr(precision, "_seconds", taken.__getitem__)
+        precision.training_dtype.cache_clear()
+        assert precision.training_dtype("cpu") == expected
+        assert precision.trains_in_bf16("cpu") == (expected == torch.bfloat16)
+    assert precision.training_dtype("cuda") == torch.bfloat16
+    precision.training_dtype.cache_clear()
+
+
+def test_it_is_measured_once_a_process(monkeypatch) -> None:
+    first = precision.training_dtype("cpu")
+    monkeypatch.setattr(precision, "_seconds", lambda dtype: 1.0)
+    assert precision.training_dtype("cpu") is first
