@@ -153,8 +153,8 @@ RECIPES: dict[str, Recipe] = {
         name="cram",
         summary="Control: no dreams, just next-token training on the sentences as you typed them.",
         lessons_from="statements",
-        steps=70,
-        steps_per_fact=6.0,
+        steps=40,
+        steps_per_fact=4.0,
         saturation=None,  # no dreams, so nothing to stop by: about as many steps as `full` takes
         gate_tolerance=None,  # a control has to show its harm
     ),
