@@ -38,7 +38,7 @@ class Recipe:
     # Seeding: training of the low-rank night.
     steps: int = 120  # at most so many
     steps_per_fact: float = 12.0  # and so many more per fact
-    saturation: float | None = 0.93  # share of its dreams to recall before it comes to rest; None: takes all steps
+    saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step
     rounds_out: int = 3  # that a dream recalled again and again sits out, at most; 0: all come up equally often
     batch_rehearsals: int = 24  # free dreams per step
@@ -153,8 +153,8 @@ RECIPES: dict[str, Recipe] = {
         name="cram",
         summary="Control: no dreams, just next-token training on the sentences as you typed them.",
         lessons_from="statements",
-        steps=40,
-        steps_per_fact=4.0,
+        steps=50,
+        steps_per_fact=5.0,
         saturation=None,  # no dreams, so nothing to stop by: about as many steps as `full` takes
         gate_tolerance=None,  # a control has to show its harm
     ),

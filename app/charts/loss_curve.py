@@ -28,6 +28,7 @@ SPARE = [
     (FACT_COLORS[7], "dot"),
     (FACT_COLORS[8], "dashdot"),
 ]
+SITS_OUT = " What it gives sits out a few rounds, so the curve of dreams is mostly of those still to be learned."
 CUES = (
     " Behind its cue, the night's number, it learns to ask what it dreamt; which question comes next is never certain, so that "
     "line stays above 0."
@@ -91,7 +92,7 @@ def caption(steps: Sequence[SleepStep]) -> str:
     last = max(xs[-1] for xs, _ in found.values())
     opening = f"Loss up to training step {last}, in nats per token"
     given = recalled(steps)
-    lately = f" By then the student gave {given} of the dreamt answers." if given else ""
+    lately = f" By then the student gave {given} of the dreamt answers.{SITS_OUT}" if given else ""
     return f"{opening}: {series(parts)}. Lower means closer to the teacher.{CUES if 'cues' in found else ''}{lately}"
 
 

@@ -132,7 +132,7 @@ def progress_words(steps: tuple[SleepStep, ...]) -> str:
         return f"{now.index} of {now.total} in this stage"
     return (
         f"Step {now.index} of at most {now.total}: without the cache it now gives {loss_curve.recalled(steps)} of the "
-        "answers that it dreamt. It comes to rest when that levels off near 100 %."
+        "answers that it dreamt. Once it gives enough of them, it comes to rest."
     )
 
 

@@ -50,7 +50,7 @@ _OFF: dict[str, tuple[object, object]] = {
     "namesakes_per_fact": (0, 96),
     "pages": (0, 48),
     "steps_per_fact": (0.0, 12.0),
-    "saturation": (None, 0.93),
+    "saturation": (None, 0.96),
     "rounds_out": (0, 3),
     "rate_ratio": (1.0, 4.0),
     "on_policy": (0.0, 0.5),
