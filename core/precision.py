@@ -1,8 +1,8 @@
 """In what a machine trains fastest: bf16 matrix products (autocast; weights, losses and what is learned stay fp32), or fp32.
 
-On CUDA bf16 is always the faster one. On processors it depends on more than the name of an instruction set: with AMX and
-on some with AVX512-BF16 bf16 is two to three times as fast, on others with it slower, without it up to hundreds of times
-slower. So it is measured, once per process; the ratio is far from the threshold on every processor seen.
+On CUDA bf16 is always the faster one. On processors it depends on more than the name of an instruction set: on some with
+AVX512-BF16 it is much the faster one, on others with it the slower, and without such instructions it crawls. So it is
+measured, once per process. Nights of the same seed are alike bit for bit where it comes out alike.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def training_dtype(device: str) -> torch.dtype:
 
 
 def trains_in_bf16(device: str) -> bool:
+    """The same as a switch, for what asks for one."""
     return training_dtype(device) == torch.bfloat16
 
 

@@ -50,9 +50,7 @@ class Recipe:
     batch_pages: int = 4
     rank: int = 16
     learning_rate: float = 1e-2  # geometric mean of those of the night's two kinds of matrices
-    rate_ratio: float = (
-        4.0  # rate of those that write (B, nothing at first) over those that read (A): LoRA+ (arXiv 2402.12354)
-    )
+    rate_ratio: float = 4.0  # of those that write (B) over those that read (A): LoRA+ (arXiv 2402.12354)
     rehearsal_weight: float = 1.0  # how much free dreams count beside dreams of the day
     lookalike_weight: float = 2.0  # the same for lookalikes
     older_weight: float = 2.0  # and for dreams of older nights
@@ -64,17 +62,12 @@ class Recipe:
     on_policy: float = 0.0
 
     def __post_init__(self) -> None:
-        if (
-            self.rank < 1
-            or self.steps < 0
-            or self._smallest_batch < 1
-            or self.learning_rate <= 0
-            or self.rate_ratio < 1
-        ):
+        if self.rank < 1 or self.steps < 0 or self._smallest_batch < 1 or self.learning_rate <= 0:
             raise ValueError(
-                "a recipe needs rank >= 1, steps >= 0, a positive learning rate, a rate ratio >= 1, and batches of at least "
-                "one lesson"
+                "a recipe needs rank >= 1, steps >= 0, a positive learning rate, and batches of at least one lesson"
             )
+        if self.rate_ratio < 1 or self.rounds_out < 0:
+            raise ValueError("a recipe needs rate_ratio >= 1 and rounds_out >= 0")
         if self.saturation is not None and not 0 < self.saturation <= 1:
             raise ValueError("saturation is a share: above 0 and at most 1")
         if not (0 <= self.on_policy <= 1 and 0 <= self.min_answer_probability <= 1):

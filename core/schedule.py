@@ -12,8 +12,8 @@ REST = 0.5  # how much longer the rate then falls to nothing, as a share of the 
 class Schedule:
     """The learning rate of a night, step by step, and its end.
 
-    `limit`: the most steps it may take. `saturation`: the share of its dreams, each as it was answered last, at which it comes to rest; None: it
-    takes all its steps. Either way the rate falls over the last third.
+    `limit`: the most steps it may take. `saturation`: the share of its dreams, each as it was answered last, at which it
+    comes to rest; None: it takes all its steps. Either way the rate falls over the last third.
     """
 
     def __init__(self, limit: int, saturation: float | None):

@@ -30,6 +30,7 @@ from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, Lesson, evenly
 from core.nights import Night, fold, private_tree, take
 from core.older_nights import Nightly, bring_up, journal, teach_cue
 from core.past import ask_past
+from core.precision import training_dtype
 from core.randomness import fold as fold_seed
 from core.randomness import generator
 from core.recipes import Recipe
@@ -188,7 +189,7 @@ def _report(
         side=side,
         seconds={k: round(v, 3) for k, v in seconds.items()},
         seed=recipe.seed,
-        versions=versions(),
+        versions=versions(brain.base.device),
         device=brain.base.device,
         night_hash=night.hash,
         night_parameters=night.parameters,
@@ -201,7 +202,11 @@ def _report(
     )
 
 
-def versions() -> dict[str, str]:
-    """What a figure depends on besides the seed."""
+def versions(device: str) -> dict[str, str]:
+    """What a figure depends on besides the seed; `training` is the number format of its matrix products."""
     found = {name: version(name) for name in ("torch", "transformers", "peft", "numpy")}
-    return {"python": platform.python_version(), **found}
+    return {
+        "python": platform.python_version(),
+        **found,
+        "training": str(training_dtype(device)).removeprefix("torch."),
+    }

@@ -22,7 +22,7 @@ from tests.e2e.browser import ROOT, awake, chromium, server, settled
 # On the page Weights: the button that starts a measurement, and the chart that it ends in.
 MEASURED = {"Measure the dose curve": "dose", "Lesion each layer": "lesions", "Attribute this answer": "attribution"}
 
-LATE_AT_NIGHT = re.compile(r"it now gives ([89]\d|100) % of the answers")
+LATE_AT_NIGHT = re.compile(r"it now gives (over )?([89]\d|100) % of the answers")
 
 
 def main() -> None:

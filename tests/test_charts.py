@@ -261,6 +261,7 @@ def test_what_is_recalled_so_far_is_said_where_something_was_dreamt() -> None:
     steps = [SleepStep("seed", i, 9, {"dreams": 1.0}, 1.0, 1.0, recalled=r) for i, r in enumerate((0, 0.5, 0.25, 0.75))]
     assert loss_curve.recalled(steps) == "75 %"
     assert "the student gave 75 %" in loss_curve.caption(steps)
+    assert loss_curve.recalled([*steps, replace(steps[-1], recalled=0.998)]) == "over 99 %"
     crammed = [replace(step, losses={"statements": 1.0}, recalled=None) for step in steps]
     cued = replace(steps[-1], losses={"dreams": 0.1, "cues": 0.8})
     assert "stays above 0" in loss_curve.caption([cued]) and "stays above 0" not in loss_curve.caption(steps)

@@ -5,12 +5,13 @@ import pytest
 from core.schedule import Schedule
 
 
-def life(schedule: Schedule, recalled: float) -> list[float]:
-    """The rate at every step of a night whose dreams are always recalled so well."""
+def life(schedule: Schedule, recalled: float, after: int = 0) -> list[float]:
+    """The rate at every step of a night that recalls so much of its dreams from a step on, and nothing before."""
     rates: list[float] = []
     while len(rates) < schedule.end:
         rates.append(schedule.rate(len(rates)))
-        schedule.note(len(rates) - 1, recalled)
+        step = len(rates) - 1
+        schedule.note(step, recalled if step >= after else 0.0)
     return rates
 
 
@@ -24,13 +25,13 @@ def test_a_night_without_saturation_goes_on_however_much_it_recalls() -> None:
 
 
 def test_a_saturated_night_comes_to_rest_early() -> None:
-    assert len(life(Schedule(90, 0.96), recalled=0.97)) == 2
+    assert len(life(Schedule(90, 0.96), recalled=0.97, after=29)) == 45
 
 
 @pytest.mark.parametrize("recalled", [0.5, 1.0])
 def test_the_rate_is_full_at_first_then_falls_and_never_rises(recalled: float) -> None:
-    rates = life(Schedule(90, 0.96), recalled)
-    assert rates[0] == 1 and 0 < rates[-1] <= rates[-2] <= 1
+    rates = life(Schedule(90, 0.96), recalled, after=29)
+    assert rates[29] == 1 and 0 < rates[-1] < rates[-2] < 1
     assert rates == sorted(rates, reverse=True)
 
 

@@ -26,13 +26,14 @@ def hits(rate: Rate) -> int:
 
 
 def rate_words(rate: Rate) -> str:
-    """'83 % (25 of 30)'; 'over 99 % (219 of 220)', since only all is 100 % and only none is 0 %."""
-    if rate.value is None:
-        return "not asked"
-    share = percent(rate.value)
-    if 0 < rate.value < 1:
-        share = {"0 %": "under 1 %", "100 %": "over 99 %"}.get(share, share)
-    return f"{share} ({hits(rate)} of {rate.n})"
+    """'83 % (25 of 30)'."""
+    return "not asked" if rate.value is None else f"{share_words(rate.value)} ({hits(rate)} of {rate.n})"
+
+
+def share_words(share: float) -> str:
+    """'83 %'; 'over 99 %' of 0.998, since only all is 100 % and only none is 0 %."""
+    said = percent(share)
+    return {"0 %": "under 1 %", "100 %": "over 99 %"}.get(said, said) if 0 < share < 1 else said
 
 
 def interval_words(rate: Rate) -> str:

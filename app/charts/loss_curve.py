@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import percent, series
+from app.charts._words import series, share_words
 from app.theme import FACT_COLORS, empty_figure, escape_label, template
 from core.values import SleepStep
 
@@ -99,7 +99,7 @@ def caption(steps: Sequence[SleepStep]) -> str:
 def recalled(steps: Sequence[SleepStep]) -> str:
     """Share of the dreamt answers that the student gave when it was last asked, or nothing."""
     newest = [s.recalled for s in steps if s.recalled is not None][-1:]
-    return percent(newest[0]) if newest else ""
+    return share_words(newest[0]) if newest else ""
 
 
 def table(steps: Sequence[SleepStep]) -> list[dict]:
