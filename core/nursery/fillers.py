@@ -1,4 +1,4 @@
-"""What a slot of a frame can be filled with: people, places, things, numbers, dates, codes.
+"""What a slot of a frame can be filled with: people, places, things. (`figures.py` has numbers, dates and codes.)
 
 Most fillers mix listed words with built ones, so that nothing but copying can answer. A new slot type is one line of
 `_FILLERS`.
@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.nursery.everyday import as_called
+from core.nursery.figures import FIGURES
 from core.nursery.words import Words, words
-
-_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen twenty""".split()
-_MONTHS = """January February March April May June July August September October November December""".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_ORDINALS = ["1st", "2nd", "3rd", *[f"{n}th" for n in range(4, 21)], "21st", "22nd", "23rd"]
 
 
 class Filler(Words):
@@ -24,7 +20,8 @@ class Filler(Words):
         """One value of a slot type, e.g. `person`, `town`, `code`, or `{left|right}`. Raises KeyError if unknown."""
         if kind.startswith("{"):
             return self.rng.choice(kind.strip("{}").split("|"))
-        return _FILLERS[kind](self)
+        value = _FILLERS[kind](self)
+        return value if self.exam else as_called(self, kind, value)
 
 
 def _firstname(f: Filler) -> str:
@@ -104,59 +101,6 @@ def _place_np(f: Filler) -> str:
     return f.rng.choice(("the", "the", "the", "the", "my", "our", an("")[:1])) + f" {noun}"
 
 
-def _number(f: Filler) -> str:
-    n = f.rng.randint(2, 60) if f.rng.random() < 0.6 else f.rng.randint(2, 20)
-    return _SMALL[n] if n <= 20 and f.rng.random() < 0.5 else str(n)
-
-
-def _time(f: Filler) -> str:
-    r, rng = f.rng.random(), f.rng
-    hour = rng.randint(1, 12)
-    if r < 0.35:
-        return f"{hour} {rng.choice(('am', 'pm'))}"
-    if r < 0.6:
-        return f"{rng.randint(0, 23)}:{rng.choice((0, 5, 10, 15, 20, 30, 40, 45, 50)):02d}"
-    if r < 0.75:
-        return f"{hour}:{rng.choice((15, 30, 45)):02d} {rng.choice(('am', 'pm'))}"
-    part = rng.choice(("half past", "quarter past", "quarter to"))
-    return rng.choice((f"{part} {_SMALL[hour]}", "noon", "midnight", f"{_SMALL[hour]} o'clock"))
-
-
-def _date(f: Filler) -> str:
-    month, day = f.rng.choice(_MONTHS), f.rng.randint(1, 28)
-    ordinal = f.rng.choice(_ORDINALS)
-    return f.rng.choice((f"{month} {day}", f"{day} {month}", f"the {ordinal} of {month}", f"{month} {ordinal}"))
-
-
-def _code(f: Filler) -> str:
-    rng = f.rng
-    digits = "".join(rng.choice("0123456789") for _ in range(rng.randint(3, 6)))
-    letters = "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(rng.randint(1, 3)))
-    word = f.mix("object_nouns", 0.3).replace(" ", "")
-    return rng.choice(
-        (
-            digits,
-            digits,
-            f"{letters}-{digits}",
-            f"{letters}{digits}",
-            f"{word}{digits[:2]}{letters[:1].lower()}",
-            f"{word}-{digits[:2]}",
-        )
-    )
-
-
-def _phone(f: Filler) -> str:
-    rng = f.rng
-    groups = rng.choice(((3, 4), (3, 3, 4), (4, 3, 3), (2, 2, 2, 2)))
-    joiner = rng.choice(("-", " "))
-    return joiner.join("".join(rng.choice("0123456789") for _ in range(n)) for n in groups)
-
-
-def _duration(f: Filler) -> str:
-    unit = f.rng.choice("minutes hours days weeks months years".split())
-    return f"{_number(f)} {unit}"
-
-
 def _title(f: Filler) -> str:
     noun, other = f.word("title_nouns").title(), f.word("title_nouns").title()
     adjective = f.word("adjectives").title()
@@ -192,10 +136,6 @@ def _verb_past_np(f: Filler) -> str:
     return f"{verb} {_place_np(f) if f.rng.random() < 0.3 else _thing(f)}"
 
 
-def _size(f: Filler) -> str:
-    return f"{_number(f)} {f.rng.choice(('metres', 'centimetres', 'feet', 'inches', 'cm', 'square metres'))}"
-
-
 def _value(f: Filler) -> str:
     """Anything that could stand after 'is': the open end of the language."""
     kinds = "firstname name number code color town animal food thing athing adj built built date month material title plant job".split()
@@ -210,11 +150,8 @@ def _proper(name: str, built: float) -> Callable[[Filler], str]:
     return lambda f: f.coined(name, built)
 
 
-def _count(low: int, high: int, suffix: str = "") -> Callable[[Filler], str]:
-    return lambda f: f"{f.rng.randint(low, high)}{suffix}"
-
-
 _FILLERS: dict[str, Callable[[Filler], str]] = {
+    **FIGURES,
     "person": _person,
     "firstname": _firstname,
     "name": _name,
@@ -260,23 +197,6 @@ _FILLERS: dict[str, Callable[[Filler], str]] = {
     "allergen": _plain("allergens", 0.12),
     "body_part": _plain("body_parts", 0.0),
     "clothing": lambda f: an(f"{f.word('colors')} {f.mix('clothing', 0.08)}"),
-    "number": _number,
-    "bignumber": _count(100, 99999),
-    "year": _count(1100, 2099),
-    "month": lambda f: f.rng.choice(_MONTHS),
-    "day": lambda f: f.rng.choice(_DAYS),
-    "date": _date,
-    "time": _time,
-    "duration": _duration,
-    "age": lambda f: _number(f),
-    "price": lambda f: f.rng.choice(("${}", "{} euros", "{} pounds", "${}.50", "{} dollars")).format(f.rng.randint(2, 900)),
-    "distance": lambda f: f"{f.rng.randint(2, 900)} {f.rng.choice(('km', 'miles', 'kilometres', 'metres'))}",
-    "weight": lambda f: f"{f.rng.randint(2, 900)} {f.rng.choice(('kg', 'grams', 'pounds', 'kilos', 'tons'))}",
-    "size": _size,
-    "code": _code,
-    "phone": _phone,
-    "temperature": lambda f: f"{f.rng.randint(2, 99)} degrees",
-    "score": lambda f: f.rng.choice(("{} to {}", "{}-{}")).format(f.rng.randint(1, 30), f.rng.randint(0, 30)),
     "relative": _plain("relatives", 0.0),
     "verb_past_np": _verb_past_np,
     "verb": lambda f: f.word("verbs_past_transitive"),

@@ -8,9 +8,11 @@ import re
 from core.nursery.words import words
 
 _OPENERS = """Actually,|By the way,|Remember:|Note that|I heard that|Today I learned that|Please remember that|Oh,|
-Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So""".split(
-    "|"
-)
+Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So|
+Apparently,|In fact,|In the end,|Finally,|Luckily,|Sadly,|Good to know:|Fun fact:|I almost forgot:|Guess what:|Listen,|
+They say that|My boss says that|The nurse told me that|The mechanic said|Somebody wrote that|It is true that""".replace(
+    "\n", ""
+).split("|")
 _ASKED_BACK = ((" my ", " your "), (" our ", " your "), (" My ", " Your "), (" did I ", " did you "), (" do I ", " do you "),
                (" have I ", " have you "), (" did we ", " did you "), (" do we ", " do you "), (" have we ", " have you "))  # fmt: skip
 _ASIDES = ("So,", "Hey,", "Please,", "And", "Quick question:", "Remember,", "Now,", "Okay,")
@@ -24,7 +26,7 @@ _TAILS = (
 
 def as_told(text: str, rng: random.Random) -> str:
     """The statement as somebody might type it: openers, tails, missing full stops."""
-    if rng.random() < 0.06:
+    if rng.random() < 0.08:
         text = f"{rng.choice(_OPENERS).strip()} {text if text.split()[0] in _kept_upper(text) else text[:1].lower() + text[1:]}"
     if rng.random() < 0.05 and text.endswith("."):
         text = text[:-1] + rng.choice(_TAILS) + "."
@@ -65,7 +67,7 @@ def shorter(value: str, kind: str, rng: random.Random) -> str | None:
     if kind == "person" and len(parts) > 1:
         if parts[0] in {"my", "our"} and len(parts) == 3:
             return rng.choice((parts[-1], f"{parts[0]} {parts[1]}"))
-        is_titled = parts[0] in words("professional_titles")
+        is_titled = parts[0].endswith(".") or parts[0] in words("professional_titles")
         return (
             parts[-1]
             if is_titled

@@ -1,0 +1,59 @@
+"""How things are called every day: `the lamp with the green shade`, `box 88`, `Dr. Okafor`, `the hall of the old mill`.
+
+In school a share of the values is put so; such a value must be copied to its last word. The exam draws plain ones, so
+that its marks can be compared from one school to the next.
+"""
+
+from __future__ import annotations
+
+from core.nursery.words import Words
+
+SHARE = 0.12
+_THINGS = frozenset("thing athing things thing_s place_np room food clothing vehicle animal the_animal aanimal".split())
+_LABELLED = "box shelf gate platform level room locker table floor row hall door block track drawer hut bay key".split()
+_TITLES = ("Dr.", "Mrs.", "Mr.", "Ms.", "Prof.", "St.")
+_PARTS = "handle lid door window roof leg wheel label strap stripe button shade pocket edge tail ear collar".split()
+
+
+def as_called(w: Words, kind: str, value: str) -> str:
+    """`value`, or now and then a longer or numbered way to call something of its kind."""
+    if w.rng.random() >= SHARE:
+        return value
+    if kind == "person":
+        return f"{w.rng.choice(_TITLES)} {w.coined('surnames', 0.4)}" if w.rng.random() < 0.5 else value
+    if kind not in _THINGS:
+        return value
+    if kind in {"thing", "place_np", "room"} and w.rng.random() < 0.25:
+        return _labelled(w)
+    return f"{value} {_tail(w)}"
+
+
+def _labelled(w: Words) -> str:
+    """`box 88`, `Platform 6`, `level C`."""
+    noun = w.rng.choice(_LABELLED)
+    label = w.rng.choice("ABCDEFGHK") if w.rng.random() < 0.3 else str(w.rng.randint(1, 120))
+    return f"{noun.title() if w.rng.random() < 0.4 else noun} {label}"
+
+
+def _tail(w: Words) -> str:
+    """What follows a noun: where it is, what it has, what it is of."""
+    place = f"the {w.mix(w.rng.choice(('place_nouns', 'rooms', 'object_nouns')), 0.08).removeprefix('the ')}"
+    part = f"{w.word(w.rng.choice(('colors', 'adjectives', 'materials')))} {w.rng.choice(_PARTS)}"
+    return w.rng.choice(
+        (
+            f"{w.rng.choice(('behind', 'above', 'under', 'by', 'next to', 'across', 'over', 'on', 'in'))} {place}",
+            f"of {place}",
+            f"with {w.rng.choice(('the', 'a'))} {part}",
+            f"from {w.coined('towns', 0.4)}",
+            f"for {w.rng.choice(('the', 'my'))} {w.mix('jobs', 0.05)}",
+            f"made of {w.word('materials')}",
+        )
+    )
+
+
+def of_theirs(w: Words, value: str) -> str:
+    """`my lamp` as `his lamp` or `her lamp`, now and then: somebody's own, spoken of by another."""
+    head, _, rest = value.partition(" ")
+    if head == "my" and w.rng.random() < 0.3:
+        return f"{w.rng.choice(('his', 'her', 'their'))} {rest}"
+    return value
