@@ -9,8 +9,8 @@ run: $(VENV)/.run
 	$(BIN)/streamlit run streamlit_app.py
 
 test: $(VENV)/.test chromium
-	$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest
+	$(MAKE) --no-print-directory lint types unit
+	$(BIN)/python -m pytest tests/e2e
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
@@ -19,8 +19,9 @@ lint: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy core
 
+# A file to a process: many small models gain more from a core each than from two cores together.
 unit: $(VENV)/.test
-	$(BIN)/python -m pytest --ignore=tests/e2e
+	$(BIN)/python -m pytest --ignore=tests/e2e --numprocesses=2 --dist=loadfile
 
 e2e: $(VENV)/.test chromium
 	$(BIN)/python -m pytest tests/e2e

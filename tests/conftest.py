@@ -32,7 +32,7 @@ FACTS = [
 @pytest.fixture(scope="session")
 def base() -> Base:
     """The built-in model. Shared by all tests, as it is by all brains: nothing may write to it."""
-    torch.set_num_threads(2)
+    torch.set_num_threads(max(1, 2 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))))
     return load_base()
 
 

@@ -177,15 +177,21 @@ def short(monkeypatch: pytest.MonkeyPatch) -> Scale:
     return Scale(1, 1, 2, (2, 1), (2, 1), (2, 3), (3, 1), Grid((1e-2,), (1.0,), 1, 1))
 
 
+def measure_all(run: Bench, others: list[str]) -> None:
+    """One night of every method, and the other parts with one method of each sort."""
+    run.measure(["one night"], NAMES)
+    run.measure(others, ["full", "trainer_statements", "retrieval"])
+
+
 def test_the_whole_bench_writes_what_it_says_and_measures_nothing_twice(
     base: Base, short: Scale, tmp_path: Path
 ) -> None:
     said: list[str] = []
     run = Bench(base, tmp_path, short, lambda piece, detail: said.append(piece) if not detail else None)
-    parts = [part for part in PARTS if part != "ablations"]
-    run.measure(parts, NAMES)
+    others = [part for part in PARTS if part not in {"one night", "ablations"}]
+    measure_all(run, others)
     run.write()
-    assert len(said) <= run.pieces(parts, NAMES)
+    assert len(said) <= run.pieces(["one night", *others], NAMES)
     rows = json.loads((tmp_path / "bench.json").read_text())
     first = {row["method"]: row for row in rows if row["nights"] == 1 and row["n_facts"] == 2}
     assert sorted(first) == sorted(NAMES)
@@ -202,7 +208,7 @@ def test_the_whole_bench_writes_what_it_says_and_measures_nothing_twice(
 
     written = {path: path.stat().st_mtime_ns for path in (tmp_path / "cells").iterdir()}
     again = Bench(base, tmp_path, short)
-    again.measure(parts, NAMES)
+    measure_all(again, others)
     assert again.rows == run.rows
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cells").iterdir()} == written
 

@@ -28,8 +28,8 @@ _SMALL_TALK = """Good morning!|It is a lovely day.|How are you today?|Let me tel
 class Saying:
     """A line that follows the told ones. `sees`: numbers of the told lines in view; None for all of them.
 
-    `wonders`: a question that the model should come to ask itself, as in dreams. One about what is not in view, or with
-    a blurred word, is only to be answered.
+    `wonders`: a question that the model should come to ask itself, as in dreams. One about what is not in view is only
+    to be answered.
     """
 
     prompt: str
@@ -172,5 +172,4 @@ def _any_question(world: World, told: list[Told], past: bool) -> Asked:
 def _spoken(
     asked: Asked, answer: str | None = None, sees: frozenset[int] | None = None, *, wonders: bool = True
 ) -> Saying:
-    wonders = wonders and not asked.is_blurred
     return Saying(f"Q: {asked.question}\nA:", f" {answer or asked.answer}\n", sees, wonders)

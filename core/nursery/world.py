@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 from core.nursery import clauses
-from core.nursery.blurred import ASKED, TOLD, blurred
 from core.nursery.everyday import of_theirs
 from core.nursery.fillers import Filler
 from core.nursery.frames import Frame, Wording, load_frames, render, sentence, slots_in
@@ -46,7 +45,6 @@ class Asked:
     answer: str
     kind: str
     fact: int | None = None  # index into the told facts
-    is_blurred: bool = False  # one of its words does not exist: to be answered, never to be asked
 
 
 @cache
@@ -86,8 +84,7 @@ class World:
                 continue
             is_denied = bool(frame.denies) and self.rng.random() < denied
             wording = self.wording(frame, "denies" if is_denied else "says")
-            pattern, _ = self._heard(wording, TOLD)
-            text = sentence(render(pattern, values))
+            text = sentence(render(wording.text, values))
             told.append(Told(frame, values, text if plain else as_told(text, self.rng), is_denied))
         return told
 
@@ -150,16 +147,8 @@ class World:
         if not self._is_pointed(wording, fact, told, index):
             return None
         values = self._as_referred(fact, told, index, slots_in(wording.text))
-        pattern, is_blurred = self._heard(wording, ASKED)
-        question = as_asked(render(pattern, values), self.rng)
-        return Asked(sentence(question), render(wording.answer, fact.values), kind, index, is_blurred)
-
-    def _heard(self, wording: Wording, share: float) -> tuple[str, bool]:
-        """The pattern as it is told or asked, and whether a word of it was blurred: in school, now and then."""
-        if self.filler.exam or self.rng.random() >= share:
-            return wording.text, False
-        pattern = blurred(self.filler, wording.text)
-        return pattern, pattern != wording.text
+        question = as_asked(render(wording.text, values), self.rng)
+        return Asked(sentence(question), render(wording.answer, fact.values), kind, index)
 
     def _is_pointed(self, wording: Wording, fact: Told, told: list[Told], index: int) -> bool:
         """False when another fact of this frame agrees on all that the question names, so that two answers fit."""
@@ -214,9 +203,8 @@ class World:
             asks = frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.held_out)
             if (frame.slots[0][0] != "S" and any(t.frame is frame for t in told)) or clash or not asks:
                 continue
-            pattern, is_blurred = self._heard(self.rng.choice(asks), ASKED)
-            text = as_asked(render(pattern, values), self.rng)
-            return Asked(sentence(text), UNKNOWN, "unknown", is_blurred=is_blurred)
+            text = as_asked(render(self.rng.choice(asks).text, values), self.rng)
+            return Asked(sentence(text), UNKNOWN, "unknown")
 
     def neighbour(self, told: list[Told]) -> Asked | None:
         """A told question with one of the things that it names exchanged, often for one with a similar name."""
@@ -233,9 +221,8 @@ class World:
             is_short_form = set(value.lower().split()) <= set(fact.values[slot].lower().split())
             if is_short_form or value.split("/")[0].lower() in everything:
                 continue
-            pattern, is_blurred = self._heard(wording, ASKED)
-            text = as_asked(render(pattern, fact.values | {slot: value}), self.rng)
-            return Asked(sentence(text), UNKNOWN, "neighbour", is_blurred=is_blurred)
+            text = as_asked(render(wording.text, fact.values | {slot: value}), self.rng)
+            return Asked(sentence(text), UNKNOWN, "neighbour")
         return None
 
     def two_hop(self, told: list[Told]) -> tuple[Told, Asked] | None:
