@@ -9,8 +9,7 @@ run: $(VENV)/.run
 	$(BIN)/streamlit run streamlit_app.py
 
 test: $(VENV)/.test chromium
-	$(MAKE) --no-print-directory lint types unit
-	$(BIN)/python -m pytest tests/e2e
+	$(MAKE) --no-print-directory lint types unit e2e
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
@@ -20,11 +19,13 @@ types: $(VENV)/.test
 	$(BIN)/mypy core
 
 # A file to a process: many small models gain more from a core each than from two cores together.
+PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
 unit: $(VENV)/.test
-	$(BIN)/python -m pytest --ignore=tests/e2e --numprocesses=2 --dist=loadfile
+	$(PYTEST) --ignore=tests/e2e
 
 e2e: $(VENV)/.test chromium
-	$(BIN)/python -m pytest tests/e2e
+	$(PYTEST) tests/e2e
 
 screenshots: $(VENV)/.test chromium
 	$(BIN)/python scripts/screenshots.py
