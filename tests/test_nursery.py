@@ -120,21 +120,25 @@ def test_a_neighbour_names_something_that_was_not_told() -> None:
     assert asked > 30
 
 
-def test_the_exam_draws_plain_values() -> None:
+def test_the_exam_draws_the_same_whatever_things_are_called_in_school(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that marks can be compared from one school to the next."""
 
-    def titled(exam: bool) -> int:
-        worlds = [World(random.Random(seed), exam=exam) for seed in range(40)]
-        return sum("Mrs. " in told.statement for world in worlds for told in world.facts(9))
+    def told(exam: bool, share: float) -> list[str]:
+        monkeypatch.setattr("core.nursery.everyday.SHARE", share)
+        monkeypatch.setattr("core.nursery.world.of_theirs", lambda words, value: f"his {value}" if share else value)
+        worlds = [World(random.Random(seed), exam=exam) for seed in range(20)]
+        return [fact.statement for world in worlds for fact in world.facts(6, plain=True)]
 
-    assert titled(exam=False) > 0 and titled(exam=True) == 0
+    assert told(True, 0.0) == told(True, 1.0)
+    assert told(False, 0.0) != told(False, 1.0)
 
 
-def test_a_long_name_is_copied_whole() -> None:
+def test_in_school_things_are_called_long_numbered_and_somebodys_own() -> None:
     filler = Filler(random.Random(1))
     things = [filler.draw("thing") for _ in range(400)]
     assert 10 < sum(bool(re.search(r" (with|made of|from|behind|across) ", t)) for t in things) < 60
     assert any(re.fullmatch(r"\w+ (\d+|[A-K])", t) for t in things)
+    assert any(filler.draw("person").startswith("Mrs. ") for _ in range(400))
     assert {of_theirs(filler, "my lamp").split()[0] for _ in range(60)} == {"my", "his", "her", "their"}
     assert of_theirs(filler, "the lamp") == "the lamp"
 
