@@ -256,7 +256,7 @@ class Desk(NightActs):
         self._publish()
 
     def _try_awake(self) -> None:
-        """Ask today's questions with the day in the cache: what it cannot answer now, sleep cannot keep."""
+        """Ask today's questions with the day in the cache: what it cannot answer now, sleep hardly keeps."""
         from core.brain import ALONE, LIVE
         from core.text import normalise
 

@@ -46,7 +46,7 @@ def bedtime() -> None:
     if lost:
         st.caption(
             f":material/warning: {parts.plural(len(lost), 'fact')} it cannot answer about awake; "
-            "sleep cannot keep what it does not have."
+            "sleep hardly keeps what it does not have."
         )
         parts.next_step("app/views/wake.py", "← See which")
     recipe = choose_recipe()

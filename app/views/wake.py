@@ -16,7 +16,7 @@ from core.values import Fact
 
 MANNERS = {"one": "One fact", "many": "Many at once", "examples": "An example"}
 ADVICE = (
-    "I read this, but I cannot answer about it awake, so sleep cannot keep it. "
+    "I read this, but I cannot answer about it awake, so sleep will hardly keep it. "
     "Try one short sentence about one thing, such as “Mira lives in Oslo.”, or put your own question beside it."
 )
 
