@@ -80,6 +80,8 @@ class Desk(NightActs):
 
     def hear(self, statements: list[str]) -> Job:
         def work(job: Job) -> int:
+            from core.probes import suggest_probe
+
             self.unheard = ()
             for done, statement in enumerate(statements):
                 try:
@@ -88,7 +90,7 @@ class Desk(NightActs):
                     self.unheard = tuple(statements[done:])
                     self._try_awake()
                     raise type(error)(f"The first {done} were read. {error}" if done else str(error)) from error
-                probe = self._brain.suggest_probe(fact)
+                probe = suggest_probe(self._brain, fact)
                 if probe is not None:
                     self._brain.set_probes(fact.number, (probe,))
                 job.progress = (done + 1, len(statements))

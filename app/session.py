@@ -23,7 +23,6 @@ from app.teaching import Link
 from app.worker import Job
 from core.errors import NocturneError
 from core.journal import left_out as left_out_of
-from core.lab import Side
 from core.text import normalise
 from core.values import SleepReport
 
@@ -200,12 +199,17 @@ def put(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
-# Acts: hand a job in, wait a moment, remember it when it takes longer -----------------------------
+def value_of(key: str) -> Any:
+    """Of the widget of that key; None where there is none."""
+    return st.session_state.get(key)
+
+
+# Jobs: hand one in, wait a moment, remember it when it takes longer --------------------------------
 
 
 def act(place: str, make: Callable[[], Job]) -> Job | None:
     """Do something to the brain on behalf of a widget at `place`; whatever goes wrong is said there, in one sentence."""
-    st.session_state.said.pop(place, None)
+    hush(place)
     try:
         job = make()
     except NocturneError as error:
@@ -236,6 +240,10 @@ def say(place: str, text: str) -> None:
     st.session_state.said[place] = text
 
 
+def hush(place: str) -> None:
+    st.session_state.said.pop(place, None)
+
+
 def said(place: str) -> str | None:
     return st.session_state.said.get(place)
 
@@ -246,76 +254,6 @@ def sentence(error: Exception) -> str:
         return str(error)
     kind = type(error).__name__
     return f"Something broke inside the engine ({kind}). Nothing was lost; the terminal has the details."
-
-
-# The boxes that people type into -----------------------------------------------------------------
-
-
-def tell(box: str) -> None:
-    """Callback of a Tell button: read the box, and empty it unless the text could not be used at all."""
-    from core.facts import split_facts
-
-    text = st.session_state.get(box, "")
-    if tell_these(lambda: split_facts(text)) is not None:
-        st.session_state[box] = ""
-    st.session_state.told_in = box
-
-
-def refill(box: str) -> None:
-    """Put back into the box, before it is drawn, whatever of it the brain could not take."""
-    if st.session_state.get("told_in") == box and (rest := desk().take_unheard()):
-        st.session_state[box] = "\n".join(rest)
-
-
-def tell_these(statements: Callable[[], list[str]]) -> Job | None:
-    here = desk()
-    return act("tell", lambda: here.hear(statements()))
-
-
-def ask(question: str, where: Where) -> None:
-    here = desk()
-    act(f"ask-{where}", lambda: here.ask(question, where))
-
-
-def ask_box(box: str, where: Where) -> None:
-    """Callback of a chat box."""
-    question = (st.session_state.get(box) or "").strip()
-    if question:
-        ask(question, where)
-
-
-def edit_probe(number: int, question_box: str, answer_box: str) -> None:
-    here, state = desk(), st.session_state
-    act(f"probe-{number}", lambda: here.set_probe(number, state[question_box], state[answer_box]))
-
-
-def rename_night(name: str, box: str) -> None:
-    here, title = desk(), st.session_state[box]
-    act("nights", lambda: here.rename_night(name, title))
-
-
-def go_to_sleep(recipe: str) -> None:
-    """Callback of the Sleep button; the page watches the job on the desk instead of waiting for it here."""
-    selection.select("night", None)  # in the morning the newest is shown
-    try:
-        desk().sleep(recipe, link().seed)
-    except NocturneError as error:
-        say("sleep", str(error))
-
-
-def compare(sides: Sequence[Side]) -> None:
-    """Callback of the Lab: run those sides one after the other; the page watches the jobs."""
-    st.session_state.said.pop("lab", None)
-    try:
-        for side in sides:
-            desk().compare(side)
-    except NocturneError as error:
-        say("lab", str(error))
-
-
-def ask_ways(box: str, night: int) -> None:
-    here, question = desk(), st.session_state[box]
-    act("ways", lambda: here.ask_ways(question, night))
 
 
 # Dreams that a person leaves out of a night, to sleep it again ------------------------------------
@@ -333,6 +271,9 @@ def learn_from(report: SleepReport, question: str, box: str) -> None:
     st.session_state.left_out[report.night_hash] = without | {normalise(question)} if is_out else without
 
 
+# The chat of the brain that is open -------------------------------------------------------------------
+
+
 def chat(where: Where) -> list[Exchange]:
     return [x for x in desk().chat if x.where == where]
 
@@ -340,9 +281,3 @@ def chat(where: Where) -> list[Exchange]:
 def traced() -> dict[int, Exchange]:
     """The answers given with something in the cache, by their place in the chat."""
     return {place: x for place, x in enumerate(desk().chat) if x.trace is not None}
-
-
-def drop_and_ask(place: int, number: int) -> None:
-    """Callback of the truth test's button."""
-    here = desk()
-    act("drop", lambda: here.drop_and_ask(place, number))

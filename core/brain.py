@@ -18,10 +18,8 @@ from core.errors import BadInput
 from core.facts import clean_statement
 from core.models import Base
 from core.nights import Night, fold, private_tree
-from core.randomness import generator
 from core.speaking import EMPTY_VIEW, Line, View, line, speak
-from core.text import is_span, normalise
-from core.values import UNKNOWN, Answer, CacheSnapshot, Fact, Probe, Receipt, SleepReport
+from core.values import Answer, CacheSnapshot, Fact, Probe, Receipt, SleepReport
 
 MAX_TITLE = 40  # characters of a night's name
 
@@ -194,29 +192,6 @@ class Brain:
         [said] = speak(self.base, self._tree, [self.question_line(question, self._day.whole())])
         return snapshot(self.base, self._tree, self._day, " ".join(question.split()), said.ids)
 
-    def suggest_probe(self, fact: Fact) -> Probe | None:
-        """A question of the model's own about one typed fact, answered by a span of the sentence; None if none comes.
-
-        Sampled with only that fact's entries in view, from a seed that no lesson uses.
-        """
-        view = self.day.alone(fact.number)
-        rng = generator(0, "probe", fact.number)
-        asked = speak(
-            self.base, self._tree, [line(self.base, view, self.base.ask_ids)] * 24, temperature=0.8, generator=rng
-        )
-        texts = {self.base.decode(s.ids).strip(): s.log_prob for s in asked}
-        questions = [q for q in texts if q.endswith("?") and len(self.base.question_ids(q)) <= MAX_QUESTION]
-        answers = speak(self.base, self._tree, [self.question_line(q, view) for q in questions]) if questions else []
-        ranked = [
-            (answer.log_prob + 0.1 * texts[q], q, text)
-            for q, answer in zip(questions, answers, strict=True)
-            if answer.ended and (text := self.base.decode(answer.ids).strip()) and _is_fair(q, text, fact.statement)
-        ]
-        if not ranked:
-            return None
-        _, question, answer = max(ranked)
-        return Probe(question, (answer,), source="self")
-
     # --- nights ------------------------------------------------------------------------------------------------
 
     def join(self, night: Night, report: SleepReport, morning: torch.nn.Module) -> None:
@@ -308,9 +283,3 @@ class Brain:
         for tensor in (*weights, *entries):
             digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()
-
-
-def _is_fair(question: str, answer: str, statement: str) -> bool:
-    """A fair exam question has an answer that was typed, and does not give it away."""
-    is_told = is_span(answer, statement) and normalise(answer) != normalise(statement)
-    return is_told and answer != UNKNOWN and not is_span(answer, question)

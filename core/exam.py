@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 
 import torch
 
 from core.brain import Brain
 from core.cache import MAX_QUESTION
+from core.drift import drift_on_held_out
 from core.models import Base
 from core.neighbours import neighbours
 from core.nursery.world import deep_past
 from core.put_back import long_context_view, retrieval_lines
-from core.speaking import EMPTY_VIEW, Line, speak, target_scores
+from core.speaking import EMPTY_VIEW, Line, line, speak, target_scores
 from core.text import normalise, same_answer
 from core.values import UNKNOWN, Condition, ExamRow, Fact, Probe, Rate, SideEffects
 
-HELD_OUT = Path(__file__).parent.parent / "assets" / "facts" / "held_out.txt"
 NEIGHBOURS = 60
 NIGHTS_OFF: tuple[Condition, ...] = ("blank", "retrieval", "long_context")
 
@@ -94,13 +93,25 @@ class Bystanders:
 
 def ask_bystanders(brain: Brain, facts: Sequence[Fact], *, model: torch.nn.Module | None = None) -> Bystanders:
     """Neighbours are told questions about a fresh name of the same shape; they were never told, on any night."""
-    weights = model or brain.model
+    base, weights = brain.base, model or _evening_weights(brain)
     questions = _neighbours_of(brain, facts)
-    past = deep_past()
-    asked = [*questions, *(wordings[0] for wordings, _ in past)]
-    answers = _answers(brain.base, weights, [brain.question_line(q, EMPTY_VIEW) for q in asked])
-    right = sum(same_answer(a, (e,)) for a, (_, e) in zip(answers[len(questions) :], past, strict=True))
-    return Bystanders(questions, tuple(answers[: len(questions)]), Rate.of(right, len(past)))
+    answers = _answers(base, weights, [brain.question_line(q, EMPTY_VIEW) for q in questions])
+    past = (_raised_past if weights is base.model else _past)(base, weights, deep_past())
+    return Bystanders(questions, tuple(answers), past)
+
+
+def _evening_weights(brain: Brain) -> torch.nn.Module:
+    """Before its first night a brain is the raised model, which need not be asked twice."""
+    return brain.model if brain.nights else brain.base.model
+
+
+def _past(base: Base, weights: torch.nn.Module, past: tuple[tuple[tuple[str, ...], str], ...]) -> Rate:
+    """The world that the model was raised in, asked with an empty cache."""
+    answers = _answers(base, weights, [line(base, EMPTY_VIEW, base.question_ids(asked[0])) for asked, _ in past])
+    return Rate.of(sum(same_answer(a, (e,)) for a, (_, e) in zip(answers, past, strict=True)), len(past))
+
+
+_raised_past = lru_cache(maxsize=4)(_past)  # its answers never change
 
 
 def ask_evening(brain: Brain, facts: Sequence[Fact]) -> Bystanders:
@@ -134,7 +145,7 @@ def side_effects(brain: Brain, facts: Sequence[Fact], before: Bystanders, *, mod
     """Compare `before` with the same questions put to `model`, and measure drift on held-out text."""
     after = ask_bystanders(brain, facts, model=model)
     locality, false_recall, unknown = neighbour_rates(brain, facts, before, after)
-    drift, kl = drift_on_held_out(brain.base, brain.model, model)
+    drift, kl = drift_on_held_out(brain.base, _evening_weights(brain), model)
     return SideEffects(
         deep_past=after.deep_past,
         deep_past_before=before.deep_past,
@@ -163,25 +174,3 @@ def _false_recall(brain: Brain, facts: Sequence[Fact], answers: Sequence[str]) -
     """The share of neighbours' answers that were told for something else."""
     values = {normalise(a) for f in _told_ever(brain, facts) for p in f.probes for a in p.answers}
     return Rate.of(sum(normalise(a) in values for a in answers), len(answers))
-
-
-@cache
-def _held_out_documents() -> tuple[str, ...]:
-    return tuple(HELD_OUT.read_text(encoding="utf-8").split("\n\n"))
-
-
-@torch.no_grad()
-def drift_on_held_out(base: Base, before: torch.nn.Module, after: torch.nn.Module) -> tuple[float, float]:
-    """Held-out text unrelated to any lesson: change of mean negative log-likelihood per token from `before` to `after`,
-    and mean KL(base ‖ after) per token. Both in nats."""
-    change = divergence = tokens = 0.0
-    for text in _held_out_documents():
-        ids = torch.tensor([[base.sink, *base.encode(text)]], device=base.device)
-        raised, was, now = (
-            m(input_ids=ids).logits[0, :-1].float().log_softmax(-1) for m in (base.model, before, after)
-        )
-        target = ids[0, 1:, None]
-        change += float((was.gather(1, target) - now.gather(1, target)).sum())
-        divergence += float((raised.exp() * (raised - now)).sum())
-        tokens += len(target)
-    return change / tokens, divergence / tokens

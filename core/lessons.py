@@ -14,6 +14,7 @@ import torch
 from core.cache import Day, new_day, read
 from core.models import Base
 from core.neighbours import other_statement
+from core.precision import fastest
 from core.randomness import generator, python_random
 from core.recipes import Recipe
 from core.speaking import EMPTY_VIEW, View, line, speak, target_log_probs
@@ -129,9 +130,9 @@ class Dreamer:
         """Distinct well-formed questions, and for each the index of the opening it came from. `asker`: None is the brain."""
         lines = [line(self.base, view, opening) for view, opening, _ in openings]
         rng = generator(self.recipe.seed, label)
-        spoken = speak(
-            self.base, asker or self.model, lines, temperature=temperature, generator=rng, max_tokens=32, min_p=min_p
-        )
+        model = asker or self.model
+        with fastest(self.base.device):
+            spoken = speak(self.base, model, lines, temperature=temperature, generator=rng, max_tokens=32, min_p=min_p)
         seen: set[tuple[int | None, str]] = set()
         questions, origins = [], []
         for i, ((_, opening, fact), said) in enumerate(zip(openings, spoken, strict=True)):
@@ -146,7 +147,9 @@ class Dreamer:
     def answered(self, views: Sequence[View], questions: Sequence[str], facts: Sequence[int | None]) -> list[Said]:
         """Each question answered greedily in its own view."""
         prompts = [self.base.question_ids(q) for q in questions]
-        spoken = speak(self.base, self.model, [line(self.base, v, p) for v, p in zip(views, prompts, strict=True)])
+        lines = [line(self.base, v, p) for v, p in zip(views, prompts, strict=True)]
+        with fastest(self.base.device):
+            spoken = speak(self.base, self.model, lines)
         opening = tuple(self.base.ask_ids)
         found = []
         for view, fact, question, prompt, said in zip(views, facts, questions, prompts, spoken, strict=True):

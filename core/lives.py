@@ -12,6 +12,7 @@ from core.errors import NightRefused
 from core.exam import take_exam
 from core.facts import FactFile, Heard
 from core.models import Base
+from core.probes import suggest_probe
 from core.recipes import RECIPES, Recipe
 from core.reports import total_report
 from core.retention import morning_rows
@@ -71,7 +72,7 @@ def hear_night(brain: Brain, night: Sequence[Heard], say: Callable[[str], None] 
         fact = brain.hear(heard.statement, heard.probes)
         if heard.probes:
             continue
-        if probe := brain.suggest_probe(fact):
+        if probe := suggest_probe(brain, fact):
             brain.set_probes(fact.number, [probe])
         else:
             unexamined.append(fact.statement)

@@ -15,6 +15,7 @@ import torch
 from core.brain import Brain
 from core.lessons import Dreamer, Lesson, Said
 from core.models import Base
+from core.precision import fastest
 from core.recipes import Recipe
 from core.speaking import EMPTY_VIEW, Spoken, line, speak
 
@@ -31,7 +32,8 @@ def attempts(
         return list(lessons)
     base = brain.base
     lines = [line(base, EMPTY_VIEW, s.prompt) for s in asked]
-    spoken = speak(base, student, lines, temperature=1.0, generator=rng, max_tokens=MAX_ATTEMPT)
+    with fastest(base.device):
+        spoken = speak(base, student, lines, temperature=1.0, generator=rng, max_tokens=MAX_ATTEMPT)
     tried = [_with_answer(base, s, answer) for s, answer in zip(asked, spoken, strict=True)]
     untouched = [lesson for lesson in lessons if not lesson.said]
     return untouched + Dreamer(base, brain.model, recipe).teach(tried, [s.view for s in tried], lessons[0].source)

@@ -1,5 +1,7 @@
 """In what a machine trains fastest: bf16 matrix products (autocast; weights, losses and what is learned stay fp32), or fp32.
 
+What a night dreams is spoken in the same way; what is measured of it, teachers and exams alike, is always fp32.
+
 On CUDA bf16 is always the faster one. On processors it depends on more than the name of an instruction set: on some with
 AVX512-BF16 it is much the faster one, on others with it the slower, and without such instructions it crawls. So it is
 measured, once per process. Nights of the same seed are alike bit for bit where it comes out alike.
@@ -29,6 +31,11 @@ def training_dtype(device: str) -> torch.dtype:
 def trains_in_bf16(device: str) -> bool:
     """The same as a switch, for what asks for one."""
     return training_dtype(device) == torch.bfloat16
+
+
+def fastest(device: str) -> torch.autocast:
+    """A context in which matrix products are in the format that is fastest here."""
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=trains_in_bf16(device))
 
 
 def _seconds(dtype: torch.dtype) -> float:

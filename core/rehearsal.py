@@ -15,6 +15,7 @@ import torch
 
 from core.lessons import Dreamer, Lesson, Said, sureness
 from core.models import Shape
+from core.precision import fastest
 from core.randomness import generator, python_random
 from core.speaking import EMPTY_VIEW, Line, View, line, redraw, speak, target_log_probs, target_scores
 from core.text import normalise, same_answer
@@ -95,9 +96,10 @@ def pages(dreamer: Dreamer) -> list[Lesson]:
     base, recipe = dreamer.base, dreamer.recipe
     blank = [Line(EMPTY_VIEW, (base.sink,))] * recipe.pages
     rng = generator(recipe.seed, "pages")
-    said = speak(
-        base, base.model, blank, temperature=1.0, generator=rng, max_tokens=recipe.page_tokens, whole_pages=True
-    )
+    with fastest(base.device):
+        said = speak(
+            base, base.model, blank, temperature=1.0, generator=rng, max_tokens=recipe.page_tokens, whole_pages=True
+        )
     written = [tuple(one.ids) for one in said]
     teachers = target_log_probs(base, base.model, blank, written)
     return [
@@ -146,7 +148,8 @@ def _renamed(dreamer: Dreamer, kept: Sequence[Said], gains: Sequence[torch.Tenso
         bodies.append(said.body)
         places.append(frozenset(place for word in redrawn for place in word))
     opening = [line(base, EMPTY_VIEW, base.ask_ids)] * len(chosen)
-    drawn = redraw(base, dreamer.model, opening, bodies, places, generator(recipe.seed, "namesake"))
+    with fastest(base.device):
+        drawn = redraw(base, dreamer.model, opening, bodies, places, generator(recipe.seed, "namesake"))
     found = []
     for ids, (said, names) in zip(drawn, chosen, strict=True):
         text = base.question_text([*base.ask_ids, *ids]).partition("\n")[0].strip()

@@ -21,7 +21,7 @@ from core.losses import kl_divergence
 from core.models import Base
 from core.nights import ADAPTER, expand
 from core.on_policy import attempts
-from core.precision import trains_in_bf16
+from core.precision import fastest
 from core.randomness import generator
 from core.recipes import Recipe
 from core.schedule import Schedule
@@ -93,7 +93,7 @@ def _learn_from(
     losses = dict.fromkeys(drawn, 0.0)
     known = {name: [False] * len(lessons) for name, lessons in drawn.items()}
     for part in _by_length([Drawn(name, i, one) for name, some in drawn.items() for i, one in enumerate(some)]):
-        with torch.autocast(base.device, dtype=torch.bfloat16, enabled=trains_in_bf16(base.device)):
+        with fastest(base.device):
             sums, is_known = lesson_losses(student, [one.lesson for one in part], base.device, base.sink)
         scale = torch.tensor([weights.get(one.source, 1.0) / totals[one.source] for one in part], device=sums.device)
         (scale * sums).sum().backward()  # type: ignore[no-untyped-call]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from core.exam import HELD_OUT
+from core.drift import HELD_OUT
 from core.nursery.documents import document
 from core.nursery.world import World
 from core.randomness import python_random

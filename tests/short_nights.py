@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import core.drift
 import core.exam
 from core.recipes import RECIPES, Recipe
 
@@ -30,9 +31,9 @@ def make_quick(like: str = "full", steps: int = FEW) -> Recipe:
 
 def shorten_exams(patch: pytest.MonkeyPatch) -> None:
     """Let a night be examined on a few questions of the deep past, neighbours and texts."""
-    world, documents = core.exam.deep_past()[:8], core.exam._held_out_documents()[:2]
+    world, documents = core.exam.deep_past()[:8], core.drift.held_out_documents()[:2]
     patch.setattr("core.exam.deep_past", lambda: world)
-    patch.setattr("core.exam._held_out_documents", lambda: documents)
+    patch.setattr("core.drift.held_out_documents", lambda: documents)
     patch.setattr("core.exam.NEIGHBOURS", 8)
 
 

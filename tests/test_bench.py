@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from core import exam
+from core import drift, exam
 from core.bench.cells import Cell, key_of
 from core.bench.fact_sets import draw
 from core.bench.methods import METHODS, ablations, ways_to_keep
@@ -168,10 +168,10 @@ def tiny(recipe: Recipe) -> Recipe:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> Scale:
     """Everything that the bench does, on two facts, with a few bystanders to ask."""
-    past, documents = deep_past()[:6], exam._held_out_documents()[:2]
+    past, documents = deep_past()[:6], drift.held_out_documents()[:2]
     monkeypatch.setattr(exam, "NEIGHBOURS", 4)
     monkeypatch.setattr(exam, "deep_past", lambda: past)
-    monkeypatch.setattr(exam, "_held_out_documents", lambda: documents)
+    monkeypatch.setattr(drift, "held_out_documents", lambda: documents)
     for name, method in METHODS.items():
         monkeypatch.setitem(METHODS, name, replace(method, recipe=tiny(method.recipe)))
     return Scale(1, 1, 2, (2, 1), (2, 1), (2, 3), (3, 1), Grid((1e-2,), (1.0,), 1, 1))

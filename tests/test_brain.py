@@ -12,6 +12,7 @@ import torch
 from core.brain import ALONE, BLANK, EMPTY, LIVE, WITHOUT, Brain
 from core.errors import BadInput, CacheFull
 from core.models import Base
+from core.probes import suggest_probe
 from core.values import UNKNOWN, Probe
 
 
@@ -27,7 +28,7 @@ def test_asking_leaves_no_trace(brain: Brain) -> None:
     for memory in (LIVE, EMPTY, BLANK, ALONE(1), WITHOUT(1)):
         brain.ask("Where is the spare key?", memory)
     brain.snapshot("Where is the spare key?")
-    brain.suggest_probe(brain.facts[0])
+    suggest_probe(brain, brain.facts[0])
     assert brain.digest() == before
 
 
@@ -139,10 +140,10 @@ def test_the_trace_is_the_attention_of_the_steps_that_wrote_the_answer(brain: Br
 
 
 def test_its_own_question_is_about_what_was_typed(brain: Brain) -> None:
-    probe = brain.suggest_probe(brain.facts[0])
+    probe = suggest_probe(brain, brain.facts[0])
     assert probe is not None and probe.source == "self"
     assert probe.answers[0] in "Mira lives in Oslo."
-    assert brain.suggest_probe(brain.facts[0]) == probe  # its seed is fixed
+    assert suggest_probe(brain, brain.facts[0]) == probe  # its seed is fixed
 
 
 def test_typed_special_tokens_are_plain_characters(brain: Brain, base: Base) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import session
+from app import acts, session
 from app.charts import hypnogram, lab_answers, lab_loss, lab_measures
 from app.teaching import MAX_SEED
 from app.views import parts, pictures
@@ -121,7 +121,7 @@ def offer(sides: tuple[Side, ...], runs: list[Run | None], jobs: list[Job | None
             status(side, run, job)
         again = "Run the rest" if len(missing) < len(sides) else "Run them all"
         st.button(
-            again, type="primary", icon=":material/science:", on_click=session.compare, args=(missing,), key="lab-run"
+            again, type="primary", icon=":material/science:", on_click=acts.compare, args=(missing,), key="lab-run"
         )
         nights = sum(len(side.nights) for side in missing)
         st.caption(

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import selection, session
+from app import acts, selection, session
 from app.charts import forgetting_curve, night_effect, prequential, retention_matrix, timeline
 from app.views import parts, pictures, recollection
 from app.views.glossary import GLOSSARY
@@ -82,7 +82,7 @@ def one_night(life: tuple[NightCard, ...]) -> SleepReport:
     with st.container(border=True):
         about(report)
         closed = session.is_asleep() or measuring()
-        acts(card, night.name, closed)
+        buttons(card, night.name, closed)
         rename(card, night.name, closed)
         parts.complaint(PLACE)
         if session.is_asleep():
@@ -112,7 +112,7 @@ def about(report: SleepReport) -> None:
             st.text(fact.statement)
 
 
-def acts(card: NightCard, name: str, closed: bool) -> None:
+def buttons(card: NightCard, name: str, closed: bool) -> None:
     desk = session.desk()
     with st.container(horizontal=True):
         st.button(
@@ -152,7 +152,7 @@ def rename(card: NightCard, name: str, closed: bool) -> None:
         st.text_input(
             "Its name", value=card.title, max_chars=40, placeholder=f"night {card.number}", key=box, width=320
         )
-        st.button("Rename", on_click=session.rename_night, args=(name, box), disabled=closed, key="rename")
+        st.button("Rename", on_click=acts.rename_night, args=(name, box), disabled=closed, key="rename")
 
 
 def measuring() -> bool:

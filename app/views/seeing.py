@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import selection, session
+from app import acts, selection, session
 from app.charts import answer_trace, cache_map, head_map
 from app.components.token_strip import token_strip
 from app.frozen import Dropped, Exchange
@@ -90,7 +90,7 @@ def truth_test(place: int, exchange: Exchange, closed: bool) -> None:
         st.button(
             f"Drop the entries of {fact_name(number)} and ask again",
             icon=":material/science:",
-            on_click=session.drop_and_ask,
+            on_click=acts.drop_and_ask,
             args=(place, number),
             help="The question is put twice: with every entry of the cache, and with all but this fact's. All other "
             "entries keep their places. Nothing is lost: the entries are left out of this one view only.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import session
+from app import acts, session
 from app.charts import convergence, dreams, hypnogram, loss_curve
 from app.theme import RECIPE_NAMES, fact_color
 from app.views import journal, parts, pictures
@@ -54,7 +54,7 @@ def bedtime() -> None:
         "Sleep",
         type="primary",
         icon=":material/bedtime:",
-        on_click=session.go_to_sleep,
+        on_click=acts.go_to_sleep,
         args=(recipe,),
         key="sleep",
     )

@@ -6,7 +6,7 @@ from math import isfinite
 
 import streamlit as st
 
-from app import session
+from app import acts, session
 from app.frozen import Exchange, Where
 from app.views import parts
 from app.views.glossary import GLOSSARY
@@ -25,7 +25,7 @@ def chat(where: Where, suggestions: list[str], *, placeholder: str, disabled: bo
         key=f"ask-{where}",
         max_chars=400,
         disabled=disabled,
-        on_submit=session.ask_box,
+        on_submit=acts.ask_box,
         args=(f"ask-{where}", where),
     )
     if suggestions:
@@ -35,7 +35,7 @@ def chat(where: Where, suggestions: list[str], *, placeholder: str, disabled: bo
                 st.button(
                     parts.md(question),
                     key=f"suggest-{where}-{number}",
-                    on_click=session.ask,
+                    on_click=acts.ask,
                     args=(question, where),
                     disabled=disabled,
                 )

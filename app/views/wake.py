@@ -6,7 +6,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from app import session
+from app import acts, session
 from app.charts import cache_fill, recall_dumbbell
 from app.frozen import Trial
 from app.theme import fact_color
@@ -70,7 +70,7 @@ def tell(closed: bool) -> None:
         examples(closed)
     else:
         box = f"tell-{manner}"
-        session.refill(box)
+        acts.refill(box)
         with st.form(f"form-{manner}", border=False):
             if manner == "one":
                 st.text_input("A fact", placeholder="Mira lives in Oslo.", key=box, max_chars=400)
@@ -84,7 +84,7 @@ def tell(closed: bool) -> None:
             st.form_submit_button(
                 "Tell",
                 icon=":material/hearing:",
-                on_click=session.tell,
+                on_click=acts.tell,
                 args=(box,),
                 disabled=closed,
                 key=f"go-{box}",
@@ -102,7 +102,7 @@ def handout(closed: bool) -> None:
     st.button(
         "Tell all of these",
         icon=":material/hearing:",
-        on_click=session.tell_these,
+        on_click=acts.tell_these,
         args=(lambda: list(facts),),
         disabled=closed,
         key="tell-handout",
@@ -118,7 +118,7 @@ def examples(closed: bool) -> None:
     st.button(
         "Tell all of these",
         icon=":material/hearing:",
-        on_click=session.tell_these,
+        on_click=acts.tell_these,
         args=(lambda: sets[title],),
         disabled=closed,
         key="tell-example",
@@ -225,7 +225,7 @@ def one_fact(fact: Fact, trial: Trial | None, closed: bool) -> None:
             )
             st.form_submit_button(
                 "Keep",
-                on_click=session.edit_probe,
+                on_click=acts.edit_probe,
                 args=(fact.number, f"{question}-{stamp}", f"{answer}-{stamp}"),
                 disabled=closed,
                 key=f"keep-{fact.number}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import session
+from app import acts, session
 from app.views import parts, talk
 from app.views.glossary import GLOSSARY
 from core.text import same_answer, same_question
@@ -29,7 +29,7 @@ def draw(report: SleepReport, questions: list[str]) -> None:
         st.form_submit_button(
             "Ask all four",
             icon=":material/compare_arrows:",
-            on_click=session.ask_ways,
+            on_click=acts.ask_ways,
             args=("ways-question", report.night),
             disabled=session.is_asleep(),
             key="go-ways",
