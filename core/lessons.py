@@ -246,3 +246,11 @@ class Dreamer:
             tokens = (self.base.sink, *ids)
             lessons.append(Lesson(tokens, one_hot(self.base, ids), torch.ones(len(ids)), "statements"))
         return lessons
+
+
+def sure_of(dreamer: Dreamer, said: Sequence[Said]) -> set[str]:
+    """Questions of which the brain, with an empty cache, is sure of the answer that it gave. Not knowing is no answer."""
+    answers = [one for one in said if one.ended and one.answer not in ("", UNKNOWN)]
+    taught = dreamer.teach(answers, [EMPTY_VIEW] * len(answers), "") if answers else []
+    is_sure = [sureness(lesson) >= dreamer.recipe.min_answer_probability for lesson in taught]
+    return {one.question for one, sure in zip(answers, is_sure, strict=True) if sure}

@@ -1,32 +1,37 @@
 """Older nights, dreamt anew with an empty cache, so that a new night can rehearse them and the gate can judge by them.
 
-No text of an older night is kept. Free dreams seldom come to speak of it, so each night also learns a cue:
-behind "Night 3" the brain asks itself what it dreamt on that night. What later nights draw from the cues of all nights,
-as much from each, they teach once more: the answers, and the asking. (Generative replay, arXiv 1705.08690; one token that
-calls up one task's examples, learned beside them: LAMOL, arXiv 1909.03329.)
+No text of an older night is kept. Free dreams seldom come to speak of it, so each night also learns a cue: behind "Night 3"
+the brain asks itself what it dreamt on that night. (Generative replay, arXiv 1705.08690; one token that calls up one task's
+examples, learned beside them: LAMOL, arXiv 1909.03329.)
 
-An answer is owed to older nights when the brain is sure of it and, with all of them off, gives another one. The alternative
+It is asked as it was on the morning after that night, which is its weights without the nights since. Asked as it is now, it
+would teach on what later nights have blurred, a little more every night, and come to ask of ever fewer facts.
+
+An answer is owed to an older night when the brain was sure of it and, with all nights off, gives another one. The alternative
 needs a notebook: ask again the questions that older nights dreamt, as the journal has them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 
 from core.brain import Brain
 from core.errors import BadInput
 from core.findings import Recollection
-from core.lessons import Dreamer, Lesson, Said, one_hot, sureness
+from core.lessons import Dreamer, Lesson, Said, one_hot, sure_of, sureness
 from core.models import Base
+from core.nights import fold, private_tree
 from core.randomness import python_random
 from core.recipes import RECIPES, Recipe
 from core.speaking import EMPTY_VIEW, View
 from core.text import normalise, same_answer
 from core.values import UNKNOWN, SleepReport
 
-CALM = 0.7  # sampling temperature behind a cue: bolder, it mixes facts up, and finds no more of what was dreamt
+BOLD = 1.2  # sampling temperature behind a cue: calmer, it asks what it knows best, which needs no rehearsal
+CALM = 0.7  # the same for showing what comes up first
+AT_LEAST = 8  # dreams of a night that is called up; where there are more nights than that allows, some are drawn
 Nightly = dict[int, list[Lesson]]  # lessons by the number of the night that they are about
 
 
@@ -38,25 +43,31 @@ def teach_cue(base: Base, night: int, lessons: Sequence[Lesson]) -> list[Lesson]
     return [made[lesson.said.body] for lesson in lessons if lesson.said]
 
 
-def bring_up(brain: Brain, recipe: Recipe, count: int, label: str, *, use_journal: bool = False) -> Nightly:
+def bring_up(
+    brain: Brain, recipe: Recipe, count: int, label: str, *, use_journal: bool = False, still_known: bool = False
+) -> Nightly:
     """Lessons from at most `count` questions (many are not worth it) to which the answer is owed to older nights.
 
-    What today's cache answers otherwise is left out: it was told anew. The teacher is the brain as it is, with an empty
-    cache. Drawn by the recipe's seed and `label`; changes nothing.
+    Each night is asked as the brain was on the morning after it, with an empty cache: what later nights have blurred is
+    taught as it was. What the brain or today's cache is sure of otherwise is left out: it was told anew. `still_known`:
+    only what the brain still answers so. Drawn by the recipe's seed and `label`; changes nothing.
     """
     reports = _nights_on(brain)
-    if count <= 0 or not reports:
-        return {}
-    dreamer = Dreamer(brain.base, brain.model, recipe)
-    asked = _from_journal(reports, recipe, count, label) if use_journal else _cued(reports, dreamer, count, label)
-    about: dict[str, tuple[int, str]] = {}
-    for night, question in asked:
-        about.setdefault(normalise(question), (night, question))
-    owed = _owed(dreamer, [question for _, question in about.values()])
-    found: Nightly = {}
-    for lesson in _still_true(brain, dreamer, owed):
-        found.setdefault(about[lesson.question][0], []).append(lesson)
-    return found
+    if len(reports) > count // AT_LEAST:
+        drawn = python_random(recipe.seed, label).sample(reports, count // AT_LEAST)
+        reports = [report for report in reports if report in drawn]
+    found: dict[str, tuple[int, Lesson]] = {}
+    for report in reports:  # a later night's answer to the same question takes the place
+        share = min(count // len(reports), recipe.older_per_night)
+        then = Dreamer(brain.base, _morning_after(brain, report), recipe)
+        name = f"{label}/{report.night}"
+        asked = _from_journal(report, recipe, share, name) if use_journal else _cued(then, report, share, name)
+        found |= {lesson.question: (report.night, lesson) for lesson in _owed(then, asked)}
+    true = _still_true(brain, recipe, [lesson for _, lesson in found.values()], still_known)
+    nightly: Nightly = {}
+    for lesson in true:
+        nightly.setdefault(found[lesson.question][0], []).append(lesson)
+    return nightly
 
 
 def recollect(brain: Brain, night: int, count: int = 12, seed: int = 0) -> tuple[Recollection, ...]:
@@ -68,7 +79,7 @@ def recollect(brain: Brain, night: int, count: int = 12, seed: int = 0) -> tuple
     if report is None or not report.has_cue:
         raise BadInput(f"There is no night {night} that learned a cue; choose one that was slept with dreams.")
     dreamer = Dreamer(brain.base, brain.model, RECIPES["full"].with_seed(seed))
-    questions = [question for _, question in _cued([report], dreamer, count, "recollect")]
+    questions = _cued(dreamer, report, count, "recollect", CALM)
     taught = {normalise(d.question): d.answer for d in report.dreams if d.kept and not d.is_rehearsed}
     return tuple(
         Recollection(s.question, s.answer, taught.get(normalise(s.question))) for s in _answered(dreamer, questions)
@@ -77,7 +88,7 @@ def recollect(brain: Brain, night: int, count: int = 12, seed: int = 0) -> tuple
 
 def journal(brain: Brain) -> list[str]:
     """Every question that an older night was taught by, each once, as the reports keep them. Nights at dose 0 are off."""
-    return list(dict.fromkeys(question for _, question in _written(_nights_on(brain))))
+    return list(dict.fromkeys(question for report in _nights_on(brain) for question in _written(report)))
 
 
 def _nights_on(brain: Brain) -> list[SleepReport]:
@@ -85,41 +96,54 @@ def _nights_on(brain: Brain) -> list[SleepReport]:
     return [report for report in brain.reports if report.name in on]
 
 
-def _written(reports: Sequence[SleepReport]) -> Iterator[tuple[int, str]]:
-    return ((r.night, d.question) for r in reports for d in r.dreams if d.kept and d.source == "replay")
+def _morning_after(brain: Brain, report: SleepReport) -> torch.nn.Module:
+    """The brain's weights without the nights after that one, which are kept anyway, to be dosed or undone."""
+    last = next(i for i, night in enumerate(brain.nights) if night.name == report.name)
+    if last == len(brain.nights) - 1:
+        return brain.model
+    tree = private_tree(brain.base)
+    fold(brain.base, tree, brain.nights[: last + 1])
+    return tree
 
 
-def _from_journal(reports: Sequence[SleepReport], recipe: Recipe, count: int, label: str) -> Sequence[tuple[int, str]]:
-    written = list(dict.fromkeys(_written(reports)))
+def _written(report: SleepReport) -> list[str]:
+    return list(dict.fromkeys(dream.question for dream in report.dreams if dream.kept and dream.source == "replay"))
+
+
+def _from_journal(report: SleepReport, recipe: Recipe, count: int, label: str) -> list[str]:
+    written = _written(report)
     return python_random(recipe.seed, label).sample(written, min(count, len(written)))
 
 
-def _cued(reports: Sequence[SleepReport], dreamer: Dreamer, count: int, label: str) -> Sequence[tuple[int, str]]:
-    """As many drawn from the cue of each night that has one, as far as the count can be divided."""
-    reports = [report for report in reports if report.has_cue]
-    shares = [(r.night, count // len(reports) + (i < count % len(reports))) for i, r in enumerate(reports)]
-    nights = [night for night, share in shares for _ in range(share)]
-    openings = [(EMPTY_VIEW, tuple(dreamer.base.cue_ids(night)), None) for night in nights]
-    questions, origins = dreamer.questions_from(openings, label, CALM, dreamer.recipe.dream_min_p)
-    return [(nights[i], question) for question, i in zip(questions, origins, strict=True)]
+def _cued(dreamer: Dreamer, report: SleepReport, count: int, label: str, temperature: float = BOLD) -> list[str]:
+    """Distinct questions, of `count` drawn from the cue of a night; [] for a night that learned none."""
+    if not report.has_cue:
+        return []
+    cue = tuple(dreamer.base.cue_ids(report.night))
+    return dreamer.questions_from([(EMPTY_VIEW, cue, None)] * count, label, temperature, dreamer.recipe.dream_min_p)[0]
 
 
-def _owed(dreamer: Dreamer, questions: Sequence[str]) -> list[Lesson]:
-    """A lesson for each question that the brain is sure of, and would answer otherwise with all its nights off."""
-    said = [one for one in _answered(dreamer, questions) if one.ended and one.answer not in ("", UNKNOWN)]
-    raised = _answered(Dreamer(dreamer.base, dreamer.base.model, dreamer.recipe), [one.question for one in said])
+def _owed(then: Dreamer, questions: Sequence[str]) -> list[Lesson]:
+    """A lesson for each question that the brain was sure of, and would answer otherwise with all its nights off."""
+    said = [one for one in _answered(then, questions) if one.ended and one.answer not in ("", UNKNOWN)]
+    raised = _answered(Dreamer(then.base, then.base.model, then.recipe), [one.question for one in said])
     owed = [one for one, other in zip(said, raised, strict=True) if not same_answer(other.answer, (one.answer,))]
-    lessons = dreamer.teach(owed, [EMPTY_VIEW] * len(owed), "older nights") if owed else []
-    return [lesson for lesson in lessons if sureness(lesson) >= dreamer.recipe.min_answer_probability]
+    lessons = then.teach(owed, [EMPTY_VIEW] * len(owed), "older nights") if owed else []
+    return [lesson for lesson in lessons if sureness(lesson) >= then.recipe.min_answer_probability]
 
 
-def _still_true(brain: Brain, dreamer: Dreamer, lessons: Sequence[Lesson]) -> list[Lesson]:
+def _still_true(brain: Brain, recipe: Recipe, lessons: Sequence[Lesson], still_known: bool) -> list[Lesson]:
+    """Those that nothing told since contradicts, as far as the brain with an empty cache, or with today's, is sure of it."""
+    now = Dreamer(brain.base, brain.model, recipe)
     said = [lesson.said for lesson in lessons if lesson.said]
-    today = _answered(dreamer, [one.question for one in said], brain.day.whole()) if brain.facts else said
+    alone = _answered(now, [one.question for one in said])
+    today = _answered(now, [one.question for one in said], brain.day.whole()) if brain.facts else said
+    otherwise = [one for one, was in zip(alone, said, strict=True) if not same_answer(one.answer, (was.answer,))]
+    sure = {one.question for one in otherwise if still_known} | sure_of(now, otherwise)
     return [
         lesson
-        for lesson, one, now in zip(lessons, said, today, strict=True)
-        if now.answer == UNKNOWN or same_answer(now.answer, (one.answer,))
+        for lesson, one, seen in zip(lessons, said, today, strict=True)
+        if one.question not in sure and (seen.answer == UNKNOWN or same_answer(seen.answer, (one.answer,)))
     ]
 
 

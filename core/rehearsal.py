@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import torch
 
-from core.lessons import Dreamer, Lesson, Said, sureness
+from core.lessons import Dreamer, Lesson, Said, sure_of
 from core.models import Shape
 from core.precision import fastest
 from core.randomness import generator, python_random
@@ -68,9 +68,7 @@ def _deep_past(dreamer: Dreamer, raised: Dreamer, questions: Sequence[str]) -> l
         return [was for was in then if was.ended]
     now = dreamer.answered(blank, questions, nobody)
     other = [one for one, was in zip(now, then, strict=True) if not same_answer(one.answer, (was.answer,))]
-    taught = dreamer.teach(other, [EMPTY_VIEW] * len(other), "rehearsal") if other else []
-    is_sure = [sureness(lesson) >= dreamer.recipe.min_answer_probability for lesson in taught]
-    sure = {one.question for one, p in zip(other, is_sure, strict=True) if p}
+    sure = sure_of(dreamer, other)
     return [was for was in then if was.ended and was.question not in sure]
 
 

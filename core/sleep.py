@@ -138,7 +138,9 @@ def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]
 def _older_nights(brain: Brain, recipe: Recipe, taken: set[str]) -> tuple[Nightly, list[Lesson]]:
     """What older nights are owed, by night; and other dreams of theirs, for the gate. Nothing that is `taken`."""
     few = recipe.gate_dreams if recipe.gate_tolerance is not None else 0
-    judges = [one for lessons in bring_up(brain, recipe, few, "gate older").values() for one in lessons]
+    judges = [
+        one for lessons in bring_up(brain, recipe, few, "gate older", still_known=True).values() for one in lessons
+    ]
     taken = taken | {one.question for one in judges}
     older = bring_up(brain, recipe, recipe.older_dreams, "older", use_journal=recipe.older_from == "journal")
     return {night: [one for one in some if one.question not in taken] for night, some in older.items()}, judges

@@ -26,7 +26,7 @@ GLOSSARY = {
     "lookalike": "A question like one that it dreamt, but about somebody or something else. It learns to go on answering "
     "that as before, mostly with “I do not know”, so that a new memory is not taken for another.",
     "cue": "Each night also teaches the model to ask, behind the words “Night 3”, what it dreamt on night 3. Later nights "
-    "draw from these cues what they rehearse, so that older nights stay.",
+    "draw from these cues, each with the weights of its own morning, what they rehearse, so that older nights stay.",
     "gate": "Before a night joins, it is judged on dreams that it never learned from. A night that changes too much of what "
     "the model knew is taught again more gently, or refused.",
     "adapter": "The night as a file: a standard PEFT (LoRA) adapter, which other programs load on top of the same model.",
