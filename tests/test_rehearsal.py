@@ -16,6 +16,7 @@ from core.recipes import Recipe
 from core.rehearsal import pages, rehearse
 from core.speaking import EMPTY_VIEW, line, redraw, speak
 from core.text import normalise, same_answer
+from core.values import UNKNOWN
 
 FACTS = ("Bus 41 stops at Harrow Lane.", "Tovik works as a carpenter.")
 
@@ -88,7 +89,7 @@ def test_what_the_memory_would_answer_is_rehearsed_only_where_a_name_was_replace
 
 
 def test_the_deep_past_is_taught_as_the_raised_model_has_it(base: Base, two_nights: Brain, quick: Recipe) -> None:
-    """What earlier nights have blurred is mended; what they made the brain sure of is left alone."""
+    """What earlier nights have blurred is mended; what they made the brain sure to answer is left alone."""
     recipe = replace(quick.without_rehearsal(), rehearsals=96)
     blurred = private_tree(base)
     fold(base, blurred, tuple(replace(night, dose=30.0) for night in two_nights.nights))
@@ -99,9 +100,10 @@ def test_the_deep_past_is_taught_as_the_raised_model_has_it(base: Base, two_nigh
     nobody = [None] * len(drawn)
     was, now = (who.answered([EMPTY_VIEW] * len(drawn), drawn, nobody) for who in (raised, dreamer))
     sure = [sureness(lesson) >= 0.5 for lesson in dreamer.teach(now, [EMPTY_VIEW] * len(now), "")]
-    changed = [(a, p) for a, b, p in zip(was, now, sure, strict=True) if not same_answer(a.answer, (b.answer,))]
+    told = [p and b.ended and b.answer not in ("", UNKNOWN) for b, p in zip(now, sure, strict=True)]
+    changed = [(a, t) for a, b, t in zip(was, now, told, strict=True) if not same_answer(a.answer, (b.answer,))]
     assert {a.question: a.answer for a in was if a.question in rehearsed} == rehearsed
-    assert all((a.question in rehearsed) == (a.ended and not p) for a, p in changed)
+    assert all((a.question in rehearsed) == (a.ended and not t) for a, t in changed)
     assert any(a.question in rehearsed for a, _ in changed)
 
 
