@@ -195,12 +195,12 @@ def keep(key: str, default: Any, options: Sequence[Any] | None = None) -> Any:
 
 
 def put(key: str, value: Any) -> None:
-    """In a callback: give the widget of that key another value."""
+    """Before the widget of that key is drawn, or in a callback: give it another value. Also for keys without a widget."""
     st.session_state[key] = value
 
 
 def value_of(key: str) -> Any:
-    """Of the widget of that key; None where there is none."""
+    """What this tab keeps under that key, mostly a widget's value; None where there is nothing."""
     return st.session_state.get(key)
 
 

@@ -100,6 +100,11 @@ class Brain:
         """The brain's own module tree, nights folded in. Read only."""
         return self._tree
 
+    @property
+    def shared_model(self) -> torch.nn.Module:
+        """The same weights; before the first night in the raised model's own tree, so that whoever asks both asks once."""
+        return self._tree if self.nights else self.base.model
+
     # --- day ---------------------------------------------------------------------------------------------------
 
     def hear(self, statement: str, probes: Sequence[Probe] = ()) -> Fact:

@@ -93,16 +93,11 @@ class Bystanders:
 
 def ask_bystanders(brain: Brain, facts: Sequence[Fact], *, model: torch.nn.Module | None = None) -> Bystanders:
     """Neighbours are told questions about a fresh name of the same shape; they were never told, on any night."""
-    base, weights = brain.base, model or _evening_weights(brain)
+    base, weights = brain.base, model or brain.shared_model
     questions = _neighbours_of(brain, facts)
     answers = _answers(base, weights, [brain.question_line(q, EMPTY_VIEW) for q in questions])
     past = (_raised_past if weights is base.model else _past)(base, weights, deep_past())
     return Bystanders(questions, tuple(answers), past)
-
-
-def _evening_weights(brain: Brain) -> torch.nn.Module:
-    """Before its first night a brain is the raised model, which need not be asked twice."""
-    return brain.model if brain.nights else brain.base.model
 
 
 def _past(base: Base, weights: torch.nn.Module, past: tuple[tuple[tuple[str, ...], str], ...]) -> Rate:
@@ -145,7 +140,7 @@ def side_effects(brain: Brain, facts: Sequence[Fact], before: Bystanders, *, mod
     """Compare `before` with the same questions put to `model`, and measure drift on held-out text."""
     after = ask_bystanders(brain, facts, model=model)
     locality, false_recall, unknown = neighbour_rates(brain, facts, before, after)
-    drift, kl = drift_on_held_out(brain.base, _evening_weights(brain), model)
+    drift, kl = drift_on_held_out(brain.base, brain.shared_model, model)
     return SideEffects(
         deep_past=after.deep_past,
         deep_past_before=before.deep_past,

@@ -29,8 +29,7 @@ from core.speaking import EMPTY_VIEW, View
 from core.text import normalise, same_answer
 from core.values import UNKNOWN, SleepReport
 
-BOLD = 1.2  # sampling temperature behind a cue: calmer, it asks what it knows best, which needs no rehearsal
-CALM = 0.7  # the same for showing what comes up first
+CALM = 0.7  # sampling temperature behind a cue, for showing what comes up first
 AT_LEAST = 8  # dreams of a night that is called up; where there are more nights than that allows, some are drawn
 Nightly = dict[int, list[Lesson]]  # lessons by the number of the night that they are about
 
@@ -55,15 +54,19 @@ def bring_up(
     reports = _nights_on(brain)
     if len(reports) > count // AT_LEAST:
         drawn = python_random(recipe.seed, label).sample(reports, count // AT_LEAST)
-        reports = [report for report in reports if report in drawn]
+        reports = sorted(drawn, key=lambda report: report.night)
     found: dict[str, tuple[int, Lesson]] = {}
     for report in reports:  # a later night's answer to the same question takes the place
         share = min(count // len(reports), recipe.older_per_night)
         then = Dreamer(brain.base, _morning_after(brain, report), recipe)
         name = f"{label}/{report.night}"
-        asked = _from_journal(report, recipe, share, name) if use_journal else _cued(then, report, share, name)
+        asked = (
+            _from_journal(report, recipe, share, name)
+            if use_journal
+            else _cued(then, report, share, name, recipe.older_temperature)
+        )
         found |= {lesson.question: (report.night, lesson) for lesson in _owed(then, asked)}
-    true = _still_true(brain, recipe, [lesson for _, lesson in found.values()], still_known)
+    true = _still_true(brain, recipe, [lesson for _, lesson in found.values()], still_known=still_known)
     nightly: Nightly = {}
     for lesson in true:
         nightly.setdefault(found[lesson.question][0], []).append(lesson)
@@ -115,7 +118,7 @@ def _from_journal(report: SleepReport, recipe: Recipe, count: int, label: str) -
     return python_random(recipe.seed, label).sample(written, min(count, len(written)))
 
 
-def _cued(dreamer: Dreamer, report: SleepReport, count: int, label: str, temperature: float = BOLD) -> list[str]:
+def _cued(dreamer: Dreamer, report: SleepReport, count: int, label: str, temperature: float) -> list[str]:
     """Distinct questions, of `count` drawn from the cue of a night; [] for a night that learned none."""
     if not report.has_cue:
         return []
@@ -132,7 +135,7 @@ def _owed(then: Dreamer, questions: Sequence[str]) -> list[Lesson]:
     return [lesson for lesson in lessons if sureness(lesson) >= then.recipe.min_answer_probability]
 
 
-def _still_true(brain: Brain, recipe: Recipe, lessons: Sequence[Lesson], still_known: bool) -> list[Lesson]:
+def _still_true(brain: Brain, recipe: Recipe, lessons: Sequence[Lesson], *, still_known: bool) -> list[Lesson]:
     """Those that nothing told since contradicts, as far as the brain with an empty cache, or with today's, is sure of it."""
     now = Dreamer(brain.base, brain.model, recipe)
     said = [lesson.said for lesson in lessons if lesson.said]

@@ -98,8 +98,7 @@ def sleep(
 
 def _prepare(brain: Brain, recipe: Recipe, watch: Watch, without: frozenset[str]) -> Curriculum:
     """Read out, dream, select and rehearse: nothing is changed yet. The exam's probes are not looked at."""
-    # Before its first night the brain is the raised model: what knows that need not ask both.
-    dreamer = Dreamer(brain.base, brain.model if brain.nights else brain.base.model, recipe)
+    dreamer = Dreamer(brain.base, brain.shared_model, recipe)
     if recipe.steps == 0:
         return Curriculum([], [], [])
     if recipe.lessons_from == "statements":

@@ -16,8 +16,9 @@ import pytest
 
 import app.charts
 from app import theme
-from app.charts import dreams, loss_curve, side_effects
+from app.charts import dreams, forgetting_curve, loss_curve, prequential, side_effects
 from app.charts._words import rate_words
+from core.retention import openings
 from core.values import Dream, Rate, SleepStep, Trace
 from tests.chart_values import (
     NASTY,
@@ -291,3 +292,10 @@ def test_what_was_false_already_awake_stands_beside_the_morning() -> None:
 def test_only_all_is_a_hundred_per_cent_and_only_none_is_zero() -> None:
     said = [rate_words(Rate.of(hits, 220)) for hits in (0, 1, 110, 219, 220)]
     assert [words.split(" (")[0] for words in said] == ["0 %", "under 1 %", "50 %", "over 99 %", "100 %"]
+
+
+def test_one_night_has_no_scale_of_days_that_never_were():
+    reports = [make_report()]
+    for picture, place in ((forgetting_curve, 0), (prequential, openings(reports)[0].day)):
+        low, high = picture.figure(reports).layout.xaxis.range
+        assert place - 1 < low < place < high < place + 1

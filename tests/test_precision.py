@@ -1,8 +1,13 @@
 """In what a machine trains: measured where it is a question, and then the same for good."""
 
+from dataclasses import replace
+
 import torch
 
 from core import precision
+from core.brain import Brain
+from core.lessons import Dreamer
+from core.recipes import RECIPES
 
 
 def test_the_faster_format_is_taken_and_bf16_only_when_it_pays(monkeypatch) -> None:
@@ -20,3 +25,16 @@ def test_it_is_measured_once_a_process(monkeypatch) -> None:
     first = precision.training_dtype("cpu")
     monkeypatch.setattr(precision, "_seconds", lambda dtype: 1.0)
     assert precision.training_dtype("cpu") is first
+
+
+def test_dreams_are_spoken_in_either_format_and_teachers_are_exact(brain: Brain, monkeypatch) -> None:
+    dreamer = Dreamer(brain.base, brain.model, replace(RECIPES["full"], dreams_per_fact=8))
+    view = brain.day.alone(0)
+    taught = []
+    for dtype in (torch.bfloat16, torch.float32):
+        monkeypatch.setattr(precision, "training_dtype", lambda device, dtype=dtype: dtype)
+        assert any(one.question and one.answer for some in dreamer.dream(brain.day) for one in some)
+        [said] = dreamer.answered([view], ["Where does Mira live?"], [0])
+        assert said.answer == "Oslo"
+        taught += dreamer.teach([said], [view], "dreams")
+    assert torch.equal(taught[0].teacher, taught[1].teacher)

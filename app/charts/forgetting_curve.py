@@ -50,6 +50,7 @@ def figure(reports: Sequence[SleepReport], dark: bool = True) -> go.Figure:
         hoverinfo="text",
     )
     fig.update_xaxes(title_text="nights slept since it was learned", dtick=1 if len(pooled) < 16 else 5, showgrid=False)
+    fig.update_xaxes(range=(-0.5, len(pooled) - 0.5))  # else a single night has a scale from -1
     fig.update_yaxes(SHARE_AXIS, title_text="answered right")
     return fig
 

@@ -50,6 +50,7 @@ def figure(reports: Sequence[SleepReport], dark: bool = True) -> go.Figure:
             **look,
         )
     fig.update_xaxes(title_text="day", dtick=1 if len(days) < 16 else 5, showgrid=False)
+    fig.update_xaxes(range=(days[0].day - 0.5, days[-1].day + 0.5))  # else a single day has neighbours that never were
     fig.update_yaxes(SHARE_AXIS, title_text="right")
     return fig
 

@@ -56,7 +56,13 @@ _OFF: dict[str, tuple[object, object]] = {
     "on_policy": (0.0, 0.5),
     "gate_tolerance": (None, 0.1),
 }
-_FOR_LATER = {"older_dreams": 0, "older_from": "journal", "batch_cues": 0, "importance_weight": 0.0}
+_FOR_LATER = {
+    "older_dreams": 0,
+    "older_temperature": 0.7,
+    "older_from": "journal",
+    "batch_cues": 0,
+    "importance_weight": 0.0,
+}
 _FEWER = {"dreams_per_fact": 128, "rank": 8}  # cannot be switched off: less of it
 
 
