@@ -139,10 +139,14 @@ def bench(
     method: Annotated[list[str] | None, typer.Option(help="Only this method; may be repeated.")] = None,
     sets: Annotated[int, typer.Option(min=1, help="Fact sets of one night.")] = 10,
     seeds: Annotated[int, typer.Option(min=1)] = 3,
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Lives at a time, each on its share of the cores; 0 for what suits the machine.")
+    ] = 0,
     model: Model = "built-in",
     device: Device = Device.auto,
 ) -> None:
     """Every recipe and control, and what one would pick instead, as one table. Interrupt it at will: it goes on."""
+    from core.bench.apart import lives_at_once
     from core.bench.methods import METHODS
     from core.bench.progress import Bar
     from core.bench.run import PARTS, QUICK, Bench, Scale
@@ -154,7 +158,8 @@ def bench(
         if unknown := set(given) - set(known):
             raise BadInput(f"There is no {min(unknown)!r}; choose among: {', '.join(known)}.")
     scale = QUICK if quick else Scale(fact_sets=sets, seeds=seeds)
-    run = Bench(load_base(model, device.value), out, scale)
+    base = load_base(model, device.value)
+    run = Bench(base, out, scale, jobs=jobs or lives_at_once(base.device))
     try:
         with Bar(run.pieces(parts, names)) as run.on_progress:
             run.measure(parts, names)

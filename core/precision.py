@@ -9,7 +9,6 @@ measured, once per process. Nights of the same seed are alike bit for bit where 
 
 from __future__ import annotations
 
-import functools
 import time
 
 import torch
@@ -19,9 +18,22 @@ REPEATS = 5
 AT_MOST = 0.75  # of the time of fp32: what rounding costs has to pay
 
 
-@functools.cache
+_faster: dict[str, torch.dtype] = {}  # by device, as far as it was measured
+
+
 def training_dtype(device: str) -> torch.dtype:
     """torch.bfloat16 where its matrix products are really faster, else torch.float32."""
+    if device not in _faster:
+        _faster[device] = _measured(device)
+    return _faster[device]
+
+
+def take_over(device: str, dtype: torch.dtype) -> None:
+    """Train in what another process of this machine found, so that both learn alike, whatever else it has to do by now."""
+    _faster[device] = dtype
+
+
+def _measured(device: str) -> torch.dtype:
     if device == "cuda":
         return torch.bfloat16
     bf16, fp32 = (_seconds(dtype) for dtype in (torch.bfloat16, torch.float32))

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from core import drift, exam
-from core.bench.cells import Cell, key_of
+from core.bench.apart import lived_side_by_side
+from core.bench.cells import Cell, key_of, lived
 from core.bench.fact_sets import draw
 from core.bench.methods import METHODS, ablations, ways_to_keep
 from core.bench.run import PARTS, Bench, Scale
@@ -20,6 +21,7 @@ from core.bench.stats import mean, paired_difference, pooled
 from core.bench.table import as_csv, as_markdown, summarise
 from core.bench.trainer import example
 from core.bench.tuning import Grid, tune
+from core.errors import CacheFull
 from core.lessons import Dreamer
 from core.models import Base
 from core.nursery.world import deep_past
@@ -213,11 +215,32 @@ def test_the_whole_bench_writes_what_it_says_and_measures_nothing_twice(
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cells").iterdir()} == written
 
 
+@pytest.mark.whole_exam  # a process of its own knows of no shorter one
+def test_lives_side_by_side_are_the_lives_one_after_the_other_and_a_shared_one_is_lived_once(
+    base: Base, tmp_path: Path
+) -> None:
+    none, with_trainer = (
+        replace(METHODS[name], recipe=tiny(METHODS[name].recipe)) for name in ("none", "trainer_statements")
+    )
+    cells = [Cell(none, 0, 0, 1, 1), Cell(with_trainer, 0, 0, 1, 1), Cell(none, 0, 0, 1, 1)]
+    beside = list(lived_side_by_side(base, cells, tmp_path / "beside", jobs=2))
+    assert [cell for cell, _ in beside] == cells and beside[0][1] is beside[2][1]
+    assert len(list((tmp_path / "beside" / "cells").iterdir())) == 2
+    for cell, life in beside[:2]:
+        alone = lived(base, cell, tmp_path / "alone")
+        assert life["asked"] == alone["asked"] and life["total"]["drift_nats"] == alone["total"]["drift_nats"]
+
+
+def test_what_a_life_raises_comes_out_of_its_process(base: Base, tmp_path: Path) -> None:
+    too_many = Cell(METHODS["none"], 0, 0, 1, 400)
+    with pytest.raises(CacheFull):
+        list(lived_side_by_side(base, [too_many], tmp_path, jobs=1))
+    assert not list(tmp_path.rglob("*.json"))
+
+
 def test_a_night_with_the_trainer_is_repeatable_and_an_interrupted_one_leaves_no_cell(
     base: Base, short: Scale, tmp_path: Path
 ) -> None:
-    from core.bench.cells import lived
-
     cell = Cell(METHODS["trainer_statements"], 0, 0, 1, 2)
 
     def stop(_: str) -> None:

@@ -14,17 +14,19 @@ def test_the_faster_format_is_taken_and_bf16_only_when_it_pays(monkeypatch) -> N
     for bf16, expected in ((0.1, torch.bfloat16), (0.9, torch.float32), (50.0, torch.float32)):
         taken = {torch.bfloat16: bf16, torch.float32: 1.0}
         monkeypatch.setattr(precision, "_seconds", taken.__getitem__)
-        precision.training_dtype.cache_clear()
+        monkeypatch.setattr(precision, "_faster", {})
         assert precision.training_dtype("cpu") == expected
         assert precision.trains_in_bf16("cpu") == (expected == torch.bfloat16)
     assert precision.training_dtype("cuda") == torch.bfloat16
-    precision.training_dtype.cache_clear()
 
 
-def test_it_is_measured_once_a_process(monkeypatch) -> None:
+def test_it_is_measured_once_a_process_or_taken_over_from_another(monkeypatch) -> None:
     first = precision.training_dtype("cpu")
-    monkeypatch.setattr(precision, "_seconds", lambda dtype: 1.0)
+    monkeypatch.setattr(precision, "_seconds", {torch.bfloat16: 1.0, torch.float32: 1.0}.__getitem__)
     assert precision.training_dtype("cpu") is first
+    monkeypatch.setattr(precision, "_faster", {})
+    precision.take_over("cpu", torch.bfloat16)
+    assert precision.training_dtype("cpu") == torch.bfloat16
 
 
 def test_dreams_are_spoken_in_either_format_and_teachers_are_exact(brain: Brain, monkeypatch) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.bench.apart import lived_side_by_side, threads_each
 from core.bench.cells import ENOUGH, Cell, lived
 from core.bench.fiftieth import NIGHTS, fiftieth_night
 from core.bench.methods import METHODS, Method, ablations, ways_to_keep
@@ -47,6 +48,7 @@ class Bench:
     out: Path
     scale: Scale
     on_progress: OnProgress = lambda piece, detail: None
+    jobs: int = 1  # lives at a time
     rows: list[dict[str, Any]] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -84,12 +86,14 @@ class Bench:
     def write(self, name: str = "bench") -> Path:
         """NAME.json (the rows), NAME.md, NAME.csv and NAME-table.json. Returns the Markdown's path."""
         lines = summarise(self.rows)
+        pace = f"{self.jobs} lives at a time, threads of each: {threads_each(self.jobs)}. Seconds are of such a life."
+        notes = self.notes if self.jobs == 1 else [*self.notes, pace]
         self.out.mkdir(parents=True, exist_ok=True)
         texts = {
             f"{name}.json": json.dumps(self.rows, indent=1, ensure_ascii=False),
             f"{name}-table.json": json.dumps({"lines": lines, **self.extra}, indent=1, ensure_ascii=False),
             f"{name}.csv": as_csv(lines),
-            f"{name}.md": as_markdown(lines, self.notes),
+            f"{name}.md": as_markdown(lines, notes),
         }
         for file, text in texts.items():
             (self.out / file).write_text(text, encoding="utf-8")
@@ -143,10 +147,16 @@ class Bench:
     # --- cells ---------------------------------------------------------------------------------------------------
 
     def _life(self, cell: Cell) -> dict[str, Any]:
-        what = "tuning " if cell.purpose == "tuning" else ""
-        size = f"{cell.nights} × {cell.per_night} facts"
-        say = self._begin(f"{what}{cell.method.name}, {size}, set {cell.fact_set}, seed {cell.seed}")
-        return lived(self.base, cell, self.out, say)
+        return lived(self.base, cell, self.out, self._begin(_piece(cell)))
+
+    def _lived(self, cells: Sequence[Cell]) -> Iterator[tuple[Cell, dict[str, Any]]]:
+        """Each cell with its life, one after the other or several at a time."""
+        if self.jobs == 1:
+            yield from ((cell, self._life(cell)) for cell in cells)
+            return
+        for cell, life in lived_side_by_side(self.base, cells, self.out, self.jobs):
+            self._begin(_piece(cell))
+            yield cell, life
 
     def _begin(self, piece: str) -> Callable[[str], None]:
         self.on_progress(piece, "")
@@ -156,8 +166,8 @@ class Bench:
         """Live the cells, row by row, so that an interrupted part has a table too. A row that another part brought already
         is not added twice."""
         made = []
-        for cell in cells:
-            made.append(row(cell, self._life(cell)))
+        for cell, life in self._lived(list(cells)):
+            made.append(row(cell, life))
             if made[-1] not in self.rows:
                 self.rows.append(made[-1])
         return made
@@ -172,3 +182,8 @@ class Bench:
             f"{method.name} was tuned to learning rate {best['learning_rate']:g}, {best['length']:g} × steps."
         )
         return tuned
+
+
+def _piece(cell: Cell) -> str:
+    what = "tuning " if cell.purpose == "tuning" else ""
+    return f"{what}{cell.method.name}, {cell.nights} × {cell.per_night} facts, set {cell.fact_set}, seed {cell.seed}"

@@ -1,0 +1,65 @@
+"""Lives that are lived side by side, each in a process of its own.
+
+The matrices of a small model are too small for many cores: two lives on a thread each are through well before one after
+the other on two. Each life of a run has the same share of the machine, so their times compare with one another.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.bench.cells import Cell, key_of, lived
+from core.models import Base
+from core.precision import take_over, training_dtype
+
+AT_MOST = 4  # lives at once: each holds some 3 GB
+
+_bases: list[Base] = []  # of a process that lives for another: the model that it was started with
+
+
+def lives_at_once(device: str) -> int:
+    """How many lives this machine is for: one on a GPU, else one a core, and a few at most."""
+    return 1 if device != "cpu" else max(1, min(AT_MOST, os.cpu_count() or 1))
+
+
+def threads_each(jobs: int) -> int:
+    """Threads of one of `jobs` lives."""
+    return max(1, (os.cpu_count() or 1) // jobs)
+
+
+def lived_side_by_side(
+    base: Base, cells: Sequence[Cell], folder: Path, jobs: int
+) -> Iterator[tuple[Cell, dict[str, Any]]]:
+    """Each cell with its life, in their order; `jobs` of them are lived at once, and one that two methods share, once.
+
+    What a life raises is raised here, and those that had not begun are given up.
+    """
+    given = (base, threads_each(jobs), training_dtype(base.device))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, given)
+    futures: dict[str, Future[dict[str, Any]]] = {}
+    try:
+        for cell in cells:
+            key = key_of(base, cell)
+            if key not in futures:
+                futures[key] = pool.submit(_live, cell, folder)
+        for cell in cells:
+            yield cell, futures[key_of(base, cell)].result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start(base: Base, threads: int, dtype: torch.dtype) -> None:
+    torch.set_num_threads(threads)
+    take_over(base.device, dtype)
+    _bases[:] = [base]
+
+
+def _live(cell: Cell, folder: Path) -> dict[str, Any]:
+    return lived(_bases[0], cell, folder)
