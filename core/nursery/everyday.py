@@ -39,9 +39,12 @@ def _tail(w: Words) -> str:
     """What follows a noun: where it is, what it has, what it is of."""
     place = f"the {w.mix(w.rng.choice(('place_nouns', 'rooms', 'object_nouns')), 0.08).removeprefix('the ')}"
     part = f"{w.word(w.rng.choice(('colors', 'adjectives', 'materials')))} {w.rng.choice(_PARTS)}"
+    where = f"{w.rng.choice(('behind', 'above', 'under', 'by', 'next to', 'across', 'over', 'on', 'in'))} {place}"
     return w.rng.choice(
         (
-            f"{w.rng.choice(('behind', 'above', 'under', 'by', 'next to', 'across', 'over', 'on', 'in'))} {place}",
+            where,
+            where,
+            f"of {place}",
             f"of {place}",
             f"with {w.rng.choice(('the', 'a'))} {part}",
             f"from {w.coined('towns', 0.4)}",

@@ -10,7 +10,10 @@ from core.nursery.words import words
 _OPENERS = """Actually,|By the way,|Remember:|Note that|I heard that|Today I learned that|Please remember that|Oh,|
 Did you know that|It turns out that|As you know,|Well,|FYI,|For the record,|Just so you know,|Between us,|So|
 Apparently,|In fact,|In the end,|Finally,|Luckily,|Sadly,|Good to know:|Fun fact:|I almost forgot:|Guess what:|Listen,|
-They say that|My boss says that|The nurse told me that|The mechanic said|Somebody wrote that|It is true that""".replace(
+They say that|My boss says that|The nurse told me that|The mechanic said|Somebody wrote that|It is true that|
+As luck would have it,|As a matter of fact,|One thing more:|News:|To be exact,|I can tell you that|In case you wonder,|
+I have heard that|Everybody knows that|You should know that|For what it is worth,|To tell the truth,|Here is what I know:|
+It so happened that|I read that|Strange but true:|A little secret:|Not many know that|Write this down:|As I said,""".replace(
     "\n", ""
 ).split("|")
 _ASKED_BACK = ((" my ", " your "), (" our ", " your "), (" My ", " Your "), (" did I ", " did you "), (" do I ", " do you "),
@@ -26,7 +29,7 @@ _TAILS = (
 
 def as_told(text: str, rng: random.Random) -> str:
     """The statement as somebody might type it: openers, tails, missing full stops."""
-    if rng.random() < 0.08:
+    if rng.random() < 0.14:
         text = f"{rng.choice(_OPENERS).strip()} {text if text.split()[0] in _kept_upper(text) else text[:1].lower() + text[1:]}"
     if rng.random() < 0.05 and text.endswith("."):
         text = text[:-1] + rng.choice(_TAILS) + "."

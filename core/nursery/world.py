@@ -15,6 +15,7 @@ from core.nursery.everyday import of_theirs
 from core.nursery.fillers import Filler
 from core.nursery.frames import Frame, Wording, load_frames, render, sentence, slots_in
 from core.nursery.near import near
+from core.nursery.rewording import reworded
 from core.nursery.spoken import as_asked, as_told, shorter
 from core.values import UNKNOWN
 
@@ -128,7 +129,11 @@ class World:
 
     def wording(self, frame: Frame, kind: str) -> Wording:
         """One wording of a kind, held-out ones for the exam only."""
-        return self.rng.choice(frame.pick(kind, self.held_out))
+        return self._varied(self.rng.choice(frame.pick(kind, self.held_out)), frame)
+
+    def _varied(self, wording: Wording, frame: Frame) -> Wording:
+        """In school, now and then, the same in other words."""
+        return wording if self.filler.exam else reworded(wording, frame, self.rng)
 
     # --- asking ------------------------------------------------------------------------------------------------
 
@@ -147,7 +152,7 @@ class World:
         if not self._is_pointed(wording, fact, told, index):
             return None
         values = self._as_referred(fact, told, index, slots_in(wording.text))
-        question = as_asked(render(wording.text, values), self.rng)
+        question = as_asked(render(self._varied(wording, fact.frame).text, values), self.rng)
         return Asked(sentence(question), render(wording.answer, fact.values), kind, index)
 
     def _is_pointed(self, wording: Wording, fact: Told, told: list[Told], index: int) -> bool:
@@ -203,7 +208,7 @@ class World:
             asks = frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.held_out)
             if (frame.slots[0][0] != "S" and any(t.frame is frame for t in told)) or clash or not asks:
                 continue
-            text = as_asked(render(self.rng.choice(asks).text, values), self.rng)
+            text = as_asked(render(self._varied(self.rng.choice(asks), frame).text, values), self.rng)
             return Asked(sentence(text), UNKNOWN, "unknown")
 
     def neighbour(self, told: list[Told]) -> Asked | None:
@@ -221,7 +226,7 @@ class World:
             is_short_form = set(value.lower().split()) <= set(fact.values[slot].lower().split())
             if is_short_form or value.split("/")[0].lower() in everything:
                 continue
-            text = as_asked(render(wording.text, fact.values | {slot: value}), self.rng)
+            text = as_asked(render(self._varied(wording, fact.frame).text, fact.values | {slot: value}), self.rng)
             return Asked(sentence(text), UNKNOWN, "neighbour")
         return None
 
@@ -244,7 +249,7 @@ class World:
         second = Told(frame, values, sentence(render(self.wording(frame, "says").text, values)))
         ask = self.rng.choice(asks)
         phrase = render(self.rng.choice(first.frame.denotes).text, first.values)
-        question = render(ask.text, values | {"S": phrase})
+        question = render(self._varied(ask, frame).text, values | {"S": phrase})
         return second, Asked(sentence(question), render(ask.answer, values), "two_hop", index)
 
     def past(self) -> Asked:

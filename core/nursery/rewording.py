@@ -1,0 +1,159 @@
+"""The same thing in other words: how school varies a wording of a frame, so that not the pattern but the words count.
+
+Three changes: words and phrases exchanged for others of the same meaning (`synonyms.txt`), a part moved to the other end
+of the sentence, and the person put first or last (`It is Mira who ...`). Slots stay what they were, and words that an
+answer repeats stay too. A held-out wording is never reached, and the exam's own wordings are never varied.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from core.nursery.frames import Frame, Wording, sentence
+from core.nursery.verbs import forms
+
+SYNONYMS = Path(__file__).parent / "synonyms.txt"
+REWORDED, EACH = 0.4, 0.55  # share of the wordings with other words, and of such words in them
+REBUILT = 0.12  # share of the wordings that are put together in another way
+
+_PEOPLE = {"person", "firstname"}
+_NO_CLEFT = {"and", "or", "the", "in", "has", "had"}  # after the person: two of them, or a tense that reads oddly
+_HELPERS = frozenset("am is are was were do does did has have had can will would should must may and or".split())
+_BE = {"base": "be", "past": "was", "participle": "been", "third": "is", "gerund": "being"}
+_MOVABLE = re.compile(r"(\{S\}|I|We|The|My|Our) ((?:[^\s,.:;]+ ){3,}[^\s,.:;]+) (in|on|at) (\{\w+\})\.")
+_MOVED = re.compile(r"(In|On|At) (\{\w+\}), ([^.]+)\.")
+_WHAT = re.compile(
+    r"What (?:is|was) (\{S\}'s [a-z ]+(?<!ed)(?<!made)(?<!from)(?<!like)(?<!worth)|the [a-z ]+ of \{\w+\})\?"
+)
+_WHERE = re.compile(r"(Where|Who|When|What) (is|was) (\{\w+\})\?")
+
+
+def reworded(wording: Wording, frame: Frame, rng: random.Random) -> Wording:
+    """`wording` of `frame`, now and then said in another way."""
+    text = wording.text
+    if rng.random() < REBUILT and (ways := list(_rebuilt(text, frame))):
+        text = rng.choice(ways)
+    if rng.random() < REWORDED:
+        text = _with_synonyms(text, _answering(frame), rng)
+    return wording if text in _held_out(frame) else replace(wording, text=text)
+
+
+@cache
+def _held_out(frame: Frame) -> frozenset[str]:
+    every = (*frame.says, *frame.asks, *frame.reversed_asks, *frame.checks, *frame.denies)
+    return frozenset(w.text for w in every if w.held_out)
+
+
+@cache
+def _answering(frame: Frame) -> frozenset[str]:
+    """Words that answers repeat from the statement."""
+    answers = (w.answer for w in (*frame.asks, *frame.reversed_asks))
+    return frozenset(word for answer in answers for word in re.sub(r"\{[^}]*\}", " ", answer).lower().split())
+
+
+# --- other words ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    """What each word or phrase may be exchanged for."""
+    found: dict[str, list[str]] = {}
+    for line in SYNONYMS.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        is_verb = line.startswith("v: ")
+        left, _, right = line.removeprefix("v: ").partition(" > ")
+        said, others = left.split(", "), (right or left).split(", ")
+        for phrase in said:
+            for other in others:
+                if other != phrase:
+                    for old, new in _pairs(phrase, other) if is_verb else ((phrase, other),):
+                        found.setdefault(old, []).append(new)
+    return {old: tuple(dict.fromkeys(new)) for old, new in found.items()}
+
+
+def _pairs(verb: str, other: str) -> Iterator[tuple[str, str]]:
+    """Forms of two verbs that may stand for one another. `be fond of` cannot follow `did` or `was`, and where past and
+    participle of the first are one word (`bought`), those of the second have to be."""
+    mine, theirs = _forms(verb), _forms(other)
+    is_state = other.startswith(("be ", "have "))
+    for form in ("base", "third", "gerund", "past", "participle"):
+        word = mine[form]
+        if form in {"past", "participle"}:
+            is_both = mine["past"] == mine["participle"]
+            if word == mine["base"] or (is_both and (is_state or theirs["past"] != theirs["participle"])):
+                continue
+        if not (other.startswith("be ") and form == "base") and not (is_state and form == "participle"):
+            yield word, theirs[form]
+
+
+def _forms(verb: str) -> dict[str, str]:
+    head, _, rest = verb.partition(" ")
+    return {form: f"{word} {rest}".strip() for form, word in _BE.items()} if head == "be" else forms(verb)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Any of the phrases, the longest first; one that starts with a small letter also where a sentence opens with it."""
+    phrases = {p for phrase in _synonyms() for p in (phrase, sentence(phrase))}
+    longest_first = sorted(phrases, key=lambda p: (-len(p), p))
+    return re.compile(rf"(?<![\w'{{-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'}}-])")
+
+
+def _with_synonyms(text: str, kept: frozenset[str], rng: random.Random) -> str:
+    parts, end = [], 0
+    for match in _pattern().finditer(text):
+        old = match.group()
+        others = _synonyms().get(old) or _synonyms()[old[:1].lower() + old[1:]]
+        if rng.random() >= EACH or kept & set(old.lower().split()):
+            continue
+        new = rng.choice(others)
+        parts += [text[end : match.start()], sentence(new) if old[:1].isupper() else new]
+        end = match.end()
+    return _articles("".join(parts) + text[end:]) if parts else text
+
+
+def _articles(text: str) -> str:
+    """`a inn` as `an inn`, and `an tavern` as `a tavern`; what a slot begins with is not known here."""
+    text = re.sub(r"\b([Aa]) (?=[aeio])", r"\1n ", text)
+    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", text)
+
+
+# --- another order -------------------------------------------------------------------------------------------------
+
+
+def _rebuilt(text: str, frame: Frame) -> Iterator[str]:
+    """Other ways to put the same sentence together."""
+    if (match := _MOVABLE.fullmatch(text)) and match.group(2).split()[-1] not in {*_HELPERS, "not"}:
+        first, rest, where, slot = match.groups()
+        yield f"{where.title()} {slot}, {first if first in ('{S}', 'I') else first.lower()} {rest}."
+    if match := _MOVED.fullmatch(text):
+        where, slot, rest = match.groups()
+        yield f"{sentence(rest)} {where.lower()} {slot}."
+    yield from _person_first_or_last(text, frame)
+    yield from _asked_indirectly(text)
+
+
+def _person_first_or_last(text: str, frame: Frame) -> Iterator[str]:
+    rest = text.removeprefix("{S} ").removesuffix(".")
+    is_plain = text.startswith("{S} ") and text.endswith(".") and not re.search(r"[.,:;\"?]|\bnot\b", rest)
+    if is_plain and dict(frame.slots)["S"] in _PEOPLE and rest.split()[0] not in _NO_CLEFT:
+        yield f"It is {{S}} who {rest}."
+        yield f"{{S}} is the one who {rest}."
+        yield f"The one who {rest} is {{S}}."
+
+
+def _asked_indirectly(text: str) -> Iterator[str]:
+    first, _, rest = text.partition(" ")
+    if first == "Who" and rest.split()[0] not in _HELPERS and rest.endswith("?"):
+        yield from (f"Who is the one who {rest}", f"Who is it who {rest}", f"Do you know who {rest}", f"Tell me who {rest[:-1]}.")  # fmt: skip
+    if match := _WHAT.fullmatch(text):
+        yield from (f"Do you know {match.group(1)}?", f"Tell me {match.group(1)}.", f"I would like to know {match.group(1)}.")  # fmt: skip
+    if match := _WHERE.fullmatch(text):
+        wh, verb, slot = match.groups()
+        yield from (f"Tell me {wh.lower()} {slot} {verb}.", f"Do you know {wh.lower()} {slot} {verb}?")
