@@ -98,7 +98,8 @@ def test_tuning_takes_the_best_recall_then_the_best_deep_past_then_the_shortest(
             "total": {"recall": {"slept": {"value": recalls.get((rate, length), 0.0)}}, "deep_past": {"value": past}}
         }
 
-    best, record = tune(METHODS["trainer_statements"], Grid((1e-3, 1e-2, 1e-1), (1.0, 2.0), 2, 4), lived)
+    grid = Grid((1e-3, 1e-2, 1e-1), (1.0, 2.0), 2, 4)
+    best, record = tune(METHODS["trainer_statements"], grid, lambda cells: ((cell, lived(cell)) for cell in cells))
     assert (best.recipe.learning_rate, best.recipe.steps) == (1e-2, METHODS["cram"].recipe.steps)
     assert len(record["tried"]) == 6 and record["chosen"]["recall"] == 0.8
 

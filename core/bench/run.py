@@ -146,17 +146,15 @@ class Bench:
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
-    def _life(self, cell: Cell) -> dict[str, Any]:
-        return lived(self.base, cell, self.out, self._begin(_piece(cell)))
-
     def _lived(self, cells: Sequence[Cell]) -> Iterator[tuple[Cell, dict[str, Any]]]:
         """Each cell with its life, one after the other or several at a time."""
         if self.jobs == 1:
-            yield from ((cell, self._life(cell)) for cell in cells)
-            return
-        for cell, life in lived_side_by_side(self.base, cells, self.out, self.jobs):
-            self._begin(_piece(cell))
-            yield cell, life
+            for cell in cells:
+                yield cell, lived(self.base, cell, self.out, self._begin(_piece(cell)))
+        else:
+            for cell, life in lived_side_by_side(self.base, cells, self.out, self.jobs):
+                self._begin(_piece(cell))
+                yield cell, life
 
     def _begin(self, piece: str) -> Callable[[str], None]:
         self.on_progress(piece, "")
@@ -175,7 +173,7 @@ class Bench:
     def _tuned(self, method: Method) -> Method:
         if method.learner != "trainer" or self.scale.grid is None:
             return method
-        tuned, record = tune(method, self.scale.grid, self._life)
+        tuned, record = tune(method, self.scale.grid, self._lived)
         self.extra.setdefault("tuning", {})[method.name] = record
         best = record["chosen"]
         self.notes.append(

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from core.bench.cells import Cell
 from core.bench.methods import Method
+
+Lived = Callable[[Sequence[Cell]], Iterator[tuple[Cell, dict[str, Any]]]]  # each cell with its life, in their order
 
 LEARNING_RATES = (1e-3, 3e-3, 1e-2, 3e-2)
 LENGTHS = (0.5, 1.0, 2.0)  # times the steps of `full`
@@ -45,12 +48,13 @@ def candidates(method: Method, grid: Grid) -> Iterator[tuple[tuple[float, float]
             yield (learning_rate, length), cells
 
 
-def tune(method: Method, grid: Grid, lived: Callable[[Cell], dict[str, Any]]) -> tuple[Method, dict[str, Any]]:
+def tune(method: Method, grid: Grid, lived: Lived) -> tuple[Method, dict[str, Any]]:
     """The method at its best, and the record of the search: highest slept recall, then best deep past, then shortest."""
+    grounds = list(candidates(method, grid))
+    totals = (life["total"] for _, life in lived([cell for _, cells in grounds for cell in cells]))
     tried = []
-    for (learning_rate, length), cells in candidates(method, grid):
-        totals = [lived(cell)["total"] for cell in cells]
-        recall, past = (sum(values) / len(values) for values in _figures(totals))
+    for (learning_rate, length), cells in grounds:
+        recall, past = (sum(values) / len(values) for values in _figures(list(islice(totals, len(cells)))))
         tried.append({"learning_rate": learning_rate, "length": length, "recall": recall, "deep_past": past})
     best = max(tried, key=lambda one: (one["recall"], one["deep_past"], -one["length"]))
     return with_settings(method, best["learning_rate"], best["length"]), {"chosen": best, "tried": tried}
