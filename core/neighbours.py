@@ -135,10 +135,13 @@ def _is_name(words: Sequence[Split], i: int) -> bool:
     return word[:1].isupper() and not known and _key(word) not in _TITLES
 
 
+def _is_title(words: Sequence[Split], i: int) -> bool:
+    return words[i][1][:1].isupper() and _key(words[i][1]) in _TITLES
+
+
 def _is_content(words: Sequence[Split], i: int) -> bool:
     word = words[i][1]
-    is_title = word[:1].isupper() and _key(word) in _TITLES
-    return any(c.isalnum() for c in word) and _key(word) not in _FUNCTION_WORDS and not is_title
+    return any(c.isalnum() for c in word) and _key(word) not in _FUNCTION_WORDS and not _is_title(words, i)
 
 
 def _where(words: Sequence[Split], test: Callable[[Sequence[Split], int], bool]) -> list[int]:
@@ -168,14 +171,14 @@ def _replace(words: Sequence[Split], places: Iterable[int], rng: Random) -> str:
 def neighbour_question(question: str, statement: str, rng: Random) -> str | None:
     """The told question about somebody or something else; None when no word of it can be replaced.
 
-    Its subject is every name or number that the statement has too; failing that, the last content word they
-    share.
+    Its subject is every name or number that the statement has too; failing that, a title that stands for a name
+    (`When was Grandmother born?`), or else the last content word they share.
     """
     words = _split(question)
     told = {_key(word) for _, word, _ in _split(statement)}
-    names = [i for i in _where(words, _is_name) if _key(words[i][1]) in told]
+    names, titles = ([i for i in _where(words, test) if _key(words[i][1]) in told] for test in (_is_name, _is_title))
     shared = [i for i in _by_likelihood(words) if _key(words[i][1]) in told]
-    places = names or shared[:1]
+    places = names or titles or shared[:1]
     return _replace(words, places, rng) if places else None
 
 
