@@ -182,6 +182,14 @@ def neighbour_question(question: str, statement: str, rng: Random) -> str | None
     return _replace(words, places, rng) if places else None
 
 
+def cuts_a_name(question: str, statement: str) -> bool:
+    """Does the question call somebody by a title alone whom the statement calls by name, too?"""
+    asked, told = _split(question), _split(statement)
+    named = {_key(word) for _, word, _ in asked}
+    titles = [i for i in _where(told, _is_title) if i + 1 < len(told) and _is_name(told, i + 1)]
+    return any(_key(told[i][1]) in named and _key(told[i + 1][1]) not in named for i in titles)
+
+
 def other_statement(statement: str, rng: Random) -> str:
     """Another fact of the same frame: names and numbers replaced, and from the end as many content words as
     make two.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.brain import Brain
 from core.cache import MAX_QUESTION
+from core.neighbours import cuts_a_name
 from core.randomness import generator
 from core.speaking import line, speak
 from core.text import is_span, normalise
@@ -27,13 +28,13 @@ def suggest_probe(brain: Brain, fact: Fact) -> Probe | None:
     questions = [q for q in texts if q.endswith("?") and len(base.question_ids(q)) <= MAX_QUESTION]
     answers = speak(base, brain.model, [brain.question_line(q, view) for q in questions]) if questions else []
     ranked = [
-        (answer.log_prob + ASKING * texts[question], question, text)
+        (not cuts_a_name(question, fact.statement), answer.log_prob + ASKING * texts[question], question, text)
         for question, answer in zip(questions, answers, strict=True)
         if answer.ended and (text := base.decode(answer.ids).strip()) and _is_fair(question, text, fact.statement)
     ]
     if not ranked:
         return None
-    _, question, text = max(ranked)
+    *_, question, text = max(ranked)
     return Probe(question, (text,), source="self")
 
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from core.facts import example_sets
-from core.neighbours import fresh_word, neighbour_question, neighbours, other_statement
+from core.neighbours import cuts_a_name, fresh_word, neighbour_question, neighbours, other_statement
 from core.text import normalise
 
 WORDS = [
@@ -48,6 +48,20 @@ def test_a_fresh_word_keeps_the_shape(word: str) -> None:
         if any(c.isdigit() for c in word):
             assert shape(made) == shape(word)
             assert all(a != b for a, b in zip(made, word, strict=True) if b.isalnum())
+
+
+@pytest.mark.parametrize(
+    ("question", "is_cut"),
+    [
+        ("When was Grandmother born?", True),
+        ("When was Grandmother Odessa born?", False),
+        ("When was Odessa born?", False),
+        ("Who was born in 1938?", False),
+    ],
+)
+def test_a_title_alone_cuts_a_name(question: str, is_cut: bool) -> None:
+    assert cuts_a_name(question, "Grandmother Odessa was born in 1938.") == is_cut
+    assert not cuts_a_name(question, "Grandmother was born in 1938.")
 
 
 def test_words_without_letters_stay() -> None:
