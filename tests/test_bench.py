@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from core import drift, exam
-from core.bench.apart import lived_side_by_side
+from core.bench.apart import AT_MOST, lived_side_by_side, lives_at_once, threads_each
 from core.bench.cells import Cell, key_of, lived
 from core.bench.fact_sets import draw
 from core.bench.methods import METHODS, ablations, ways_to_keep
@@ -224,12 +224,24 @@ def test_lives_side_by_side_are_the_lives_one_after_the_other_and_a_shared_one_i
         replace(METHODS[name], recipe=tiny(METHODS[name].recipe)) for name in ("none", "trainer_statements")
     )
     cells = [Cell(none, 0, 0, 1, 1), Cell(with_trainer, 0, 0, 1, 1), Cell(none, 0, 0, 1, 1)]
-    beside = list(lived_side_by_side(base, cells, tmp_path / "beside", jobs=2))
+    said: list[str] = []
+    run = Bench(base, tmp_path / "beside", Scale(), lambda piece, _: said.append(piece), jobs=2)
+    beside = list(run._lived(cells))
     assert [cell for cell, _ in beside] == cells and beside[0][1] is beside[2][1]
     assert len(list((tmp_path / "beside" / "cells").iterdir())) == 2
+    assert [piece.split(",")[0] for piece in said] == ["none", "trainer_statements", "none"]
     for cell, life in beside[:2]:
+        assert life["threads"] == threads_each(2)
         alone = lived(base, cell, tmp_path / "alone")
         assert life["asked"] == alone["asked"] and life["total"]["drift_nats"] == alone["total"]["drift_nats"]
+
+
+def test_a_machine_is_given_no_more_lives_than_it_has_cores_and_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cores, gigabytes, expected in ((1, 64, 1), (2, 24, 2), (16, 8, 1), (16, 16, 3), (64, 512, AT_MOST)):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr("os.sysconf", {"SC_PAGE_SIZE": 2**30, "SC_PHYS_PAGES": gigabytes}.__getitem__)
+        assert lives_at_once("cpu") == expected and threads_each(expected) * expected <= cores
+    assert lives_at_once("cuda") == 1
 
 
 def test_what_a_life_raises_comes_out_of_its_process(base: Base, tmp_path: Path) -> None:

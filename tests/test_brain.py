@@ -12,6 +12,7 @@ import torch
 from core.brain import ALONE, BLANK, EMPTY, LIVE, WITHOUT, Brain
 from core.errors import BadInput, CacheFull
 from core.models import Base
+from core.neighbours import cuts_a_name
 from core.probes import suggest_probe
 from core.values import UNKNOWN, Probe
 
@@ -144,6 +145,13 @@ def test_its_own_question_is_about_what_was_typed(brain: Brain) -> None:
     assert probe is not None and probe.source == "self"
     assert probe.answers[0] in "Mira lives in Oslo."
     assert suggest_probe(brain, brain.facts[0]) == probe  # its seed is fixed
+
+
+def test_its_own_question_names_whom_the_fact_names(brain: Brain) -> None:
+    for name in ("Odessa", "Wilhelmina", "Iris"):
+        fact = brain.hear(f"Grandmother {name} was born in 1938.")
+        probe = suggest_probe(brain, fact)
+        assert probe is not None and not cuts_a_name(probe.question, fact.statement)
 
 
 def test_typed_special_tokens_are_plain_characters(brain: Brain, base: Base) -> None:

@@ -7,7 +7,7 @@ the other on two. Each life of a run has the same share of the machine, so their
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,14 +19,16 @@ from core.bench.cells import Cell, key_of, lived
 from core.models import Base
 from core.precision import take_over, training_dtype
 
-AT_MOST = 4  # lives at once: each holds some 3 GB
+AT_MOST = 4  # lives at once
+MEMORY = 5 * 2**30  # bytes that a life may come to need: eight nights took 4.2 GiB
 
 _bases: list[Base] = []  # of a process that lives for another: the model that it was started with
 
 
 def lives_at_once(device: str) -> int:
-    """How many lives this machine is for: one on a GPU, else one a core, and a few at most."""
-    return 1 if device != "cpu" else max(1, min(AT_MOST, os.cpu_count() or 1))
+    """How many lives this machine is for: one on a GPU, else one a core, as far as its memory goes, and a few at most."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return 1 if device != "cpu" else max(1, min(AT_MOST, os.cpu_count() or 1, memory // MEMORY))
 
 
 def threads_each(jobs: int) -> int:
@@ -35,11 +37,16 @@ def threads_each(jobs: int) -> int:
 
 
 def lived_side_by_side(
-    base: Base, cells: Sequence[Cell], folder: Path, jobs: int
+    base: Base,
+    cells: Sequence[Cell],
+    folder: Path,
+    jobs: int,
+    waiting_for: Callable[[Cell], object] = lambda cell: None,
 ) -> Iterator[tuple[Cell, dict[str, Any]]]:
     """Each cell with its life, in their order; `jobs` of them are lived at once, and one that two methods share, once.
 
-    What a life raises is raised here, and those that had not begun are given up.
+    What a life raises is raised here, and those that had not begun are given up. `waiting_for` is told of each cell
+    before its life is waited for.
     """
     given = (base, threads_each(jobs), training_dtype(base.device))
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, given)
@@ -50,6 +57,7 @@ def lived_side_by_side(
             if key not in futures:
                 futures[key] = pool.submit(_live, cell, folder)
         for cell in cells:
+            waiting_for(cell)
             yield cell, futures[key_of(base, cell)].result()
     finally:
         pool.shutdown(cancel_futures=True)

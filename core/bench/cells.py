@@ -27,7 +27,7 @@ from core.speaking import speak
 from core.values import Condition, SleepReport
 from core.watch import OnStep
 
-FORMAT = 3  # of the cells; raise it when what is measured changes, and every cell is lived through again
+FORMAT = 4  # of the cells; raise it when what is measured changes, and every cell is lived through again
 ENOUGH = 0.9  # slept recall
 LOOK_EVERY = 5  # training steps
 
@@ -97,6 +97,7 @@ def _live(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
         "pace": watcher.pace,
         "seconds_per_question": _seconds_per_question(watcher.brain),
         "peak_bytes": peak_bytes(base.device),
+        "threads": torch.get_num_threads(),
         "matrix_peak": matrix_peak(base.device),
         "multiplied": multiplied(base),
         **{key: report[key] for key in ("versions", "device", "model")},

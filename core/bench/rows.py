@@ -11,6 +11,7 @@ A row is {method, seed, fact_set, n_facts, nights} and the keys that `total` of 
     prequential           recall on earlier days as each next day opens, over all days
     bits_per_parameter    bits of the facts whose first question was answered, over the parameters that were added
     peak_bytes            largest memory during the whole life of the cell
+    threads               of the processor, that the life had
     matrix_peak           operations per second of the machine's fastest matrix product, right after the life of the cell
     share_of_peak         what training calculated per second (`core.bench.speed`), as a share of that
     by_fact               [right, asked] per fact, in the order told
@@ -58,6 +59,7 @@ def row(cell: Cell, life: dict[str, Any]) -> dict[str, Any]:
         "prequential": life["prequential"] if sleeps else None,
         "bits_per_parameter": _bits_per_parameter(asked, life) if sleeps else None,
         "peak_bytes": life["peak_bytes"],
+        "threads": life["threads"],
         "matrix_peak": life["matrix_peak"],
         "share_of_peak": _share_of_peak(cell, life) if sleeps else None,
         "by_fact": _by_fact(asked),

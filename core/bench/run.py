@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.bench.apart import lived_side_by_side, threads_each
+from core.bench.apart import lived_side_by_side
 from core.bench.cells import ENOUGH, Cell, lived
 from core.bench.fiftieth import NIGHTS, fiftieth_night
 from core.bench.methods import METHODS, Method, ablations, ways_to_keep
@@ -86,8 +86,11 @@ class Bench:
     def write(self, name: str = "bench") -> Path:
         """NAME.json (the rows), NAME.md, NAME.csv and NAME-table.json. Returns the Markdown's path."""
         lines = summarise(self.rows)
-        pace = f"{self.jobs} lives at a time, threads of each: {threads_each(self.jobs)}. Seconds are of such a life."
-        notes = self.notes if self.jobs == 1 else [*self.notes, pace]
+        threads = sorted({row["threads"] for row in self.rows})
+        notes = [
+            *self.notes,
+            f"Seconds are of lives on as many threads: {', '.join(map(str, threads)) or 'none lived'}.",
+        ]
         self.out.mkdir(parents=True, exist_ok=True)
         texts = {
             f"{name}.json": json.dumps(self.rows, indent=1, ensure_ascii=False),
@@ -150,11 +153,14 @@ class Bench:
         """Each cell with its life, one after the other or several at a time."""
         if self.jobs == 1:
             for cell in cells:
-                yield cell, lived(self.base, cell, self.out, self._begin(_piece(cell)))
+                yield cell, lived(self.base, cell, self.out, self._begin_life(cell))
         else:
-            for cell, life in lived_side_by_side(self.base, cells, self.out, self.jobs):
-                self._begin(_piece(cell))
-                yield cell, life
+            yield from lived_side_by_side(self.base, cells, self.out, self.jobs, self._begin_life)
+
+    def _begin_life(self, cell: Cell) -> Callable[[str], None]:
+        what = "tuning " if cell.purpose == "tuning" else ""
+        size = f"{cell.nights} × {cell.per_night} facts"
+        return self._begin(f"{what}{cell.method.name}, {size}, set {cell.fact_set}, seed {cell.seed}")
 
     def _begin(self, piece: str) -> Callable[[str], None]:
         self.on_progress(piece, "")
@@ -180,8 +186,3 @@ class Bench:
             f"{method.name} was tuned to learning rate {best['learning_rate']:g}, {best['length']:g} × steps."
         )
         return tuned
-
-
-def _piece(cell: Cell) -> str:
-    what = "tuning " if cell.purpose == "tuning" else ""
-    return f"{what}{cell.method.name}, {cell.nights} × {cell.per_night} facts, set {cell.fact_set}, seed {cell.seed}"

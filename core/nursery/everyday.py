@@ -40,7 +40,7 @@ def _tail(w: Words) -> str:
     place = f"the {w.mix(w.rng.choice(('place_nouns', 'rooms', 'object_nouns')), 0.08).removeprefix('the ')}"
     part = f"{w.word(w.rng.choice(('colors', 'adjectives', 'materials')))} {w.rng.choice(_PARTS)}"
     where = f"{w.rng.choice(('behind', 'above', 'under', 'by', 'next to', 'across', 'over', 'on', 'in'))} {place}"
-    return w.rng.choice(
+    return w.rng.choice(  # where and whose twice: a `with` behind a noun competes with what something is done with
         (
             where,
             where,
