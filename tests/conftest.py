@@ -9,6 +9,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's library is imported: n
 import core  # noqa: F401  (before torch, as everywhere)
 
 # isort: split
+import sys
 from dataclasses import replace
 
 import pytest
@@ -21,6 +22,7 @@ from core.recipes import Recipe
 from tests.lives import grown
 from tests.short_nights import make_quick, shorten_exams
 
+MAIN = sys.modules["__main__"]
 FACTS = [
     "Mira lives in Oslo.",
     "The spare key is behind the blue flowerpot.",
@@ -41,6 +43,12 @@ def few_bystanders(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     """Most tests do not ask what a night costs elsewhere; those that do are marked `whole_exam`."""
     if "whole_exam" not in request.keywords:
         shorten_exams(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def the_main_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app that another test ran stays behind as `__main__`, and every process that is spawned would run it again."""
+    monkeypatch.setitem(sys.modules, "__main__", MAIN)
 
 
 @pytest.fixture

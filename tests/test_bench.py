@@ -236,11 +236,11 @@ def test_lives_side_by_side_are_the_lives_one_after_the_other_and_a_shared_one_i
         assert life["asked"] == alone["asked"] and life["total"]["drift_nats"] == alone["total"]["drift_nats"]
 
 
-def test_a_machine_is_given_no_more_lives_than_it_has_cores_and_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    for cores, gigabytes, expected in ((1, 64, 1), (2, 24, 2), (16, 8, 1), (16, 16, 3), (64, 512, AT_MOST)):
-        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+def test_a_machine_is_given_no_more_lives_than_it_has_threads_and_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for threads, gigabytes, expected in ((1, 64, 1), (2, 24, 2), (16, 8, 1), (16, 16, 3), (64, 512, AT_MOST)):
+        monkeypatch.setattr("torch.get_num_threads", lambda threads=threads: threads)
         monkeypatch.setattr("os.sysconf", {"SC_PAGE_SIZE": 2**30, "SC_PHYS_PAGES": gigabytes}.__getitem__)
-        assert lives_at_once("cpu") == expected and threads_each(expected) * expected <= cores
+        assert lives_at_once("cpu") == expected and threads_each(expected) * expected <= threads
     assert lives_at_once("cuda") == 1
 
 

@@ -16,24 +16,24 @@ from typing import Any
 import torch
 
 from core.bench.cells import Cell, key_of, lived
-from core.models import Base
+from core.models import Base, load_base
 from core.precision import take_over, training_dtype
 
 AT_MOST = 4  # lives at once
 MEMORY = 5 * 2**30  # bytes that a life may come to need: eight nights took 4.2 GiB
 
-_bases: list[Base] = []  # of a process that lives for another: the model that it was started with
+_bases: list[Base] = []  # of a process that lives for another: the model that it loaded as it was started
 
 
 def lives_at_once(device: str) -> int:
-    """How many lives this machine is for: one on a GPU, else one a core, as far as its memory goes, and a few at most."""
+    """How many lives this machine is for: one on a GPU, else one a thread, as far as its memory goes, and a few at most."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return 1 if device != "cpu" else max(1, min(AT_MOST, os.cpu_count() or 1, memory // MEMORY))
+    return 1 if device != "cpu" else max(1, min(AT_MOST, torch.get_num_threads(), memory // MEMORY))
 
 
 def threads_each(jobs: int) -> int:
-    """Threads of one of `jobs` lives."""
-    return max(1, (os.cpu_count() or 1) // jobs)
+    """Threads of one of `jobs` lives: they share those of this process, which may be fewer than the machine has cores."""
+    return max(1, torch.get_num_threads() // jobs)
 
 
 def lived_side_by_side(
@@ -48,7 +48,7 @@ def lived_side_by_side(
     What a life raises is raised here, and those that had not begun are given up. `waiting_for` is told of each cell
     before its life is waited for.
     """
-    given = (base, threads_each(jobs), training_dtype(base.device))
+    given = (base.name, base.device, threads_each(jobs), training_dtype(base.device))
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, given)
     futures: dict[str, Future[dict[str, Any]]] = {}
     try:
@@ -63,10 +63,10 @@ def lived_side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
-def _start(base: Base, threads: int, dtype: torch.dtype) -> None:
+def _start(model: str, device: str, threads: int, dtype: torch.dtype) -> None:
     torch.set_num_threads(threads)
-    take_over(base.device, dtype)
-    _bases[:] = [base]
+    take_over(device, dtype)
+    _bases[:] = [load_base(model, device)]
 
 
 def _live(cell: Cell, folder: Path) -> dict[str, Any]:
