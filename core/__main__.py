@@ -138,7 +138,7 @@ def bench(
     part: Annotated[list[str] | None, typer.Option(help="Only this part; may be repeated.")] = None,
     method: Annotated[list[str] | None, typer.Option(help="Only this method; may be repeated.")] = None,
     sets: Annotated[int, typer.Option(min=1, help="Fact sets of one night.")] = 10,
-    seeds: Annotated[int, typer.Option(min=1)] = 3,
+    seeds: Annotated[int, typer.Option(min=1, help="Fact sets of one night take turns with them.")] = 3,
     jobs: Annotated[
         int, typer.Option(min=0, help="Lives at a time, each on its share of the cores; 0 for what suits the machine.")
     ] = 0,

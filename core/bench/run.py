@@ -25,7 +25,8 @@ OnProgress = Callable[[str, str], None]  # the piece of work, and what it is at:
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured. Fact sets and seeds are crossed for one night; in longer lives each seed has a set of its own."""
+    """How much is measured. One night is lived on each fact set, the seeds taking turns; a longer life once per seed, on a
+    set of its own."""
 
     fact_sets: int = 10
     seeds: int = 3
@@ -59,22 +60,24 @@ class Bench:
         trainers = self._trains(parts) * sum(METHODS[name].learner == "trainer" for name in names)
         tuning = len(grid.learning_rates) * len(grid.lengths) * grid.fact_sets * trainers if grid else 0
         per_seed = {"many nights": len(names), "long life": 1, "capacity": len(scale.ladder), "fiftieth night": 1}
-        per_seed |= {"one night": len(names) * scale.fact_sets, "older nights": len(ways_to_keep())}
-        other = len(ablations()) * scale.fact_sets if "ablations" in parts else 0
-        return tuning + other + scale.seeds * sum(per_seed.get(part, 0) for part in parts)
+        per_seed |= {"older nights": len(ways_to_keep())}
+        per_set = {"one night": len(names), "ablations": len(ablations())}
+        return tuning + sum(
+            scale.seeds * per_seed.get(part, 0) + scale.fact_sets * per_set.get(part, 0) for part in parts
+        )
 
     def measure(self, parts: Sequence[str], names: Sequence[str]) -> None:
         """The given parts (of PARTS). The first two are about the given methods (of METHODS), the others about `full`."""
         full = METHODS["full"]
         methods = [self._tuned(METHODS[name]) if self._trains(parts) else METHODS[name] for name in names]
         measures: dict[str, Callable[[], object]] = {
-            "one night": lambda: self._add(self._one_night(methods)),
+            "one night": lambda: self._add(self._one_nights(methods)),
             "many nights": lambda: self._add(self._lives(methods, self.scale.many)),
             "older nights": lambda: self._add(self._lives(ways_to_keep(), self.scale.many)),
             "long life": lambda: self._add(self._lives([full], self.scale.long)),
             "capacity": lambda: self._capacity(full),
             "fiftieth night": lambda: self._fiftieth(full),
-            "ablations": lambda: self._add(self._ablations()),
+            "ablations": lambda: self._add(self._one_nights(ablations())),
         }
         for part in parts:
             measures[part]()
@@ -104,22 +107,16 @@ class Bench:
 
     # --- the parts -----------------------------------------------------------------------------------------------
 
-    def _one_night(self, methods: Sequence[Method]) -> Iterator[Cell]:
+    def _one_nights(self, methods: Sequence[Method]) -> Iterator[Cell]:
+        """Set by set, so that an interrupted run compares the methods on the same facts."""
         for number in range(self.scale.fact_sets):
-            for seed in range(self.scale.seeds):
-                for method in methods:
-                    yield Cell(method, seed, number, 1, self.scale.facts)
+            for method in methods:
+                yield Cell(method, number % self.scale.seeds, number, 1, self.scale.facts)
 
     def _lives(self, methods: Sequence[Method], size: tuple[int, int]) -> Iterator[Cell]:
         for seed in range(self.scale.seeds):
             for method in methods:
                 yield Cell(method, seed, seed, *size)
-
-    def _ablations(self) -> Iterator[Cell]:
-        """Each fact set with one seed, so that all seeds come up."""
-        for method in ablations():
-            for number in range(self.scale.fact_sets):
-                yield Cell(method, number % self.scale.seeds, number, 1, self.scale.facts)
 
     def _capacity(self, method: Method) -> None:
         """The largest rung of the ladder, and all before it, at which slept recall is still 0.9."""
