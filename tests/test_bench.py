@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from core import drift, exam
+from core.bench.aims import aims
+from core.bench.aims import as_markdown as aims_as_markdown
 from core.bench.apart import AT_MOST, lived_side_by_side, lives_at_once, threads_each
 from core.bench.cells import Cell, key_of, lived
 from core.bench.fact_sets import draw
@@ -148,6 +150,40 @@ def test_the_table_has_a_line_per_method_and_size() -> None:
     assert len({line.count("|") for line in text.splitlines() if line.startswith("|")}) == 1
     read = list(csv.DictReader(io.StringIO(as_csv(lines))))
     assert read[1]["method"] == "cram" and float(read[1]["answered_low"]) == pytest.approx(lines[1]["answered"]["low"])
+
+
+def test_aims_are_compared_with_what_was_found_and_only_what_was_measured_is_judged() -> None:
+    def lived(method: str, right: int, **figures: object) -> list[dict[str, Any]]:
+        own = {"gap_closed": 0.0, "seconds_to_recall": None, "train_seconds": 100.0}
+        return [{**made_row(method, [[right, 2]] * 10, fact_set=s, seed=s), **own, **figures} for s in range(3)]
+
+    rows = [
+        *lived("full", 2, gap_closed=1.0, seconds_to_recall=40.0, drift_nats=0.03),
+        *lived("cram", 0),
+        *lived("placebo", 0, gap_closed=0.5),
+        *lived("trainer_qa", 2, seconds_to_recall=90.0),
+    ]
+    rows[-1]["seconds_to_recall"] = None
+    found = {aim.what: aim for aim in aims(rows, summarise(rows), {"capacity": 60, "fiftieth_night": [{"ratio": 1.1}]})}
+    reached = {what.removeprefix("one night of 10 facts: "): aim.reached for what, aim in found.items()}
+    assert reached.pop("seconds of training to a recall of 0.9, of those of the Trainer on the same lessons")
+    assert reached == {
+        "gap closed": True,
+        "paraphrase": True,
+        "deep past, change": True,
+        "false recall": False,
+        "drift, nats": False,
+        "recall, full less cram": True,
+        "recall, full less placebo": True,
+        "recall, full less trainer_qa": True,
+        "gap closed by placebo": False,
+        "facts in one night, at a recall of 0.9": False,
+        "cost of the 50th night, of the first": True,
+    }
+    assert found["one night of 10 facts: drift, nats"].found == "+0.030"
+    assert "in 1 of them" in next(aim.found for aim in found.values() if "Trainer never came" in aim.found)
+    assert aims([], [], {}) == [] and aims_as_markdown([]) == ""
+    assert "| one night of 10 facts: drift, nats | ≤ 0.02 | +0.030 | **no** |" in aims_as_markdown(found.values())
 
 
 # The whole ------------------------------------------------------------------------------------------

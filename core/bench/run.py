@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.bench.aims import aims
+from core.bench.aims import as_markdown as aims_as_markdown
 from core.bench.apart import lived_side_by_side
 from core.bench.cells import ENOUGH, Cell, lived
 from core.bench.fiftieth import NIGHTS, fiftieth_night
@@ -18,6 +20,7 @@ from core.bench.table import as_csv, as_markdown, summarise
 from core.bench.tuning import GRID, Grid, tune
 from core.errors import CacheFull
 from core.models import Base
+from core.plain import plain
 
 PARTS = ("one night", "many nights", "older nights", "long life", "capacity", "fiftieth night", "ablations")
 OnProgress = Callable[[str, str], None]  # the piece of work, and what it is at: "" when it begins
@@ -94,12 +97,14 @@ class Bench:
             *self.notes,
             f"Seconds are of lives on as many threads: {', '.join(map(str, threads)) or 'none lived'}.",
         ]
+        found = aims(self.rows, lines, self.extra)
+        table = {"lines": lines, **self.extra, "aims": [plain(aim) for aim in found]}
         self.out.mkdir(parents=True, exist_ok=True)
         texts = {
             f"{name}.json": json.dumps(self.rows, indent=1, ensure_ascii=False),
-            f"{name}-table.json": json.dumps({"lines": lines, **self.extra}, indent=1, ensure_ascii=False),
+            f"{name}-table.json": json.dumps(table, indent=1, ensure_ascii=False),
             f"{name}.csv": as_csv(lines),
-            f"{name}.md": as_markdown(lines, notes),
+            f"{name}.md": "\n".join(filter(None, (as_markdown(lines, notes), aims_as_markdown(found)))),
         }
         for file, text in texts.items():
             (self.out / file).write_text(text, encoding="utf-8")

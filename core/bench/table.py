@@ -74,19 +74,21 @@ def summarise(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 def as_markdown(lines: Sequence[Row], notes: Sequence[str] = ()) -> str:
     """A table for people. Rates carry their n and interval; columns that are empty throughout are left out."""
-    cells = [{heading: _cell(line[key], key, line) for heading, key in _COLUMNS.items()} for line in lines]
-    headings = [heading for heading in _COLUMNS if any(row[heading] for row in cells)]
-    table = [_line(headings), _line(["---"] * len(headings))]
-    table += [_line([row[heading] for heading in headings]) for row in cells]
+    cells = [{heading: cell_of(line, key) for heading, key in _COLUMNS.items()} for line in lines]
     explained = "Rates: value (n, Wilson 95 %). Differences: value (95 %, paired bootstrap over facts)."
-    return "\n".join([*table, "", explained, *(f"\n{note}" for note in notes)]) + "\n"
+    return "\n".join([markdown_table(cells), explained, *(f"\n{note}" for note in notes)]) + "\n"
 
 
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def markdown_table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Rows of cells by heading, all with the same headings. Columns that are empty throughout are left out."""
+    headings = [heading for heading in (rows[0] if rows else ()) if any(row[heading] for row in rows)]
+    lines = [headings, ["---"] * len(headings), *([row[heading] for heading in headings] for row in rows)]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-def _cell(value: Any, key: str, line: Row) -> str:
+def cell_of(line: Row, key: str) -> str:
+    """One figure of a line as the table shows it; empty where it was not measured."""
+    value = line[key]
     if key == "seconds_to_recall":
         return "" if value is None else f"{value:.1f} ({line['reached']} of {line['runs']} runs)"
     if isinstance(value, Mapping):
