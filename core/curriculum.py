@@ -90,6 +90,7 @@ class Streams:
             "lookalikes": recipe.lookalike_weight,
             "older nights": recipe.older_weight * share,
             "cues": recipe.cue_weight,
+            "pages": recipe.page_weight,
         }
         counts = {
             "rehearsal": recipe.batch_rehearsals,

@@ -34,9 +34,9 @@ class Recipe:
     older_temperature: float = 1.2  # calmer, it asks what it knows best, which needs no rehearsal
     older_from: Literal["dreams", "journal"] = "dreams"  # dreamt anew, or questions looked up in the journal
     lookalikes_per_fact: int = 16  # begun like a dream of the night and gone on otherwise: mostly "I do not know"
-    namesakes_per_fact: int = 96  # a dream of the night with one or two of its names replaced
-    pages: int = 48  # free texts of many lines: the language
-    page_tokens: int = 48
+    namesakes_per_fact: int = 192  # a dream of the night with one or two of its names replaced
+    pages: int = 128  # free texts of many lines: the language
+    page_tokens: int = 72  # a few sentences and, mostly, a question about them
     # Seeding: training of the low-rank night.
     steps: int = 120  # at most so many
     steps_per_fact: float = 12.0  # and so many more per fact
@@ -44,18 +44,21 @@ class Recipe:
     batch_lessons: int = 48  # dreams per step
     rounds_out: int = 3  # that a dream recalled again and again sits out, at most; 0: all come up equally often
     batch_rehearsals: int = 24  # free dreams per step
-    batch_lookalikes: int = 36  # lookalikes per step
+    batch_lookalikes: int = 48  # lookalikes per step
     batch_older: int = 48  # dreams of older nights per step
     cue_weight: float = 0.2  # how much their words count: no question is certain, so they never come to rest
     batch_cues: int = 16  # questions per step to ask when a night is called up; 0: nights learn no cue
     importance_weight: float = 400.0  # what a nat² costs that older nights would feel (`core.importance`)
-    batch_pages: int = 4
+    batch_pages: int = 8  # pages per step
     rank: int = 16
     learning_rate: float = 1e-2  # geometric mean of those of the night's two kinds of matrices
     rate_ratio: float = 4.0  # of those that write (B) over those that read (A): LoRA+ (arXiv 2402.12354)
     rehearsal_weight: float = 1.0  # how much free dreams count beside dreams of the day
     lookalike_weight: float = 2.0  # the same for lookalikes
     older_weight: float = 2.0  # and for dreams of older nights
+    page_weight: float = (
+        15.0  # and for pages: a token of theirs has little to lose, but there is a whole language of them
+    )
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
     gate_dreams: int = 64  # free dreams with an empty cache, and as many of older nights, set aside before training
