@@ -56,9 +56,7 @@ class Recipe:
     rehearsal_weight: float = 1.0  # how much free dreams count beside dreams of the day
     lookalike_weight: float = 2.0  # the same for lookalikes
     older_weight: float = 2.0  # and for dreams of older nights
-    page_weight: float = (
-        15.0  # and for pages: a token of theirs has little to lose, but there is a whole language of them
-    )
+    page_weight: float = 15.0  # and for pages: no token of theirs can lose much, but a whole language can
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
     gate_dreams: int = 64  # free dreams with an empty cache, and as many of older nights, set aside before training

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from core import drift, exam
-from core.bench.aims import aims
-from core.bench.aims import as_markdown as aims_as_markdown
+from core.bench.aims import aims, aims_as_markdown
 from core.bench.apart import AT_MOST, lived_side_by_side, lives_at_once, threads_each
 from core.bench.cells import Cell, key_of, lived
 from core.bench.fact_sets import draw
@@ -180,10 +179,14 @@ def test_aims_are_compared_with_what_was_found_and_only_what_was_measured_is_jud
         "facts in one night, at a recall of 0.9": False,
         "cost of the 50th night, of the first": True,
     }
-    assert found["one night of 10 facts: drift, nats"].found == "+0.030"
+    assert found["one night of 10 facts: drift, nats"].found == "0.030"
     assert "in 1 of them" in next(aim.found for aim in found.values() if "Trainer never came" in aim.found)
+    lines = summarise(rows)
+    lines[0]["false_recall"] = plain(Rate.of(2, 60))
+    just_missed = next(aim for aim in aims(rows, lines, {}) if aim.what.endswith("false recall"))
+    assert (just_missed.found, just_missed.reached) == ("0.033 (n 60, 0.009 to 0.114)", False)
     assert aims([], [], {}) == [] and aims_as_markdown([]) == ""
-    assert "| one night of 10 facts: drift, nats | ≤ 0.02 | +0.030 | **no** |" in aims_as_markdown(found.values())
+    assert "| one night of 10 facts: drift, nats | ≤ 0.02 | 0.030 | **no** |" in aims_as_markdown(found.values())
 
 
 # The whole ------------------------------------------------------------------------------------------
@@ -220,6 +223,13 @@ def measure_all(run: Bench, others: list[str]) -> None:
     """One night of every method, and the other parts with one method of each sort."""
     run.measure(["one night"], NAMES)
     run.measure(others, ["full", "trainer_statements", "retrieval"])
+
+
+def test_one_night_is_lived_on_every_fact_set_and_the_seeds_take_turns(base: Base, tmp_path: Path) -> None:
+    run = Bench(base, tmp_path, Scale(fact_sets=4, seeds=3))
+    cells = list(run._one_nights([METHODS["full"], METHODS["none"]]))
+    assert [(cell.fact_set, cell.seed) for cell in cells[::2]] == [(0, 0), (1, 1), (2, 2), (3, 0)]
+    assert [cell.method.name for cell in cells] == ["full", "none"] * 4
 
 
 def test_the_whole_bench_writes_what_it_says_and_measures_nothing_twice(

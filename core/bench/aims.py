@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from core.bench.table import Row, cell_of, markdown_table
+from core.bench.table import Row, markdown_table
 
 ONE_NIGHT, MANY_NIGHTS = (1, 10), (8, 40)  # nights, facts in all
 CONTROLS = ("cram", "placebo", "trainer_statements")  # what `full` has to beat
@@ -55,7 +55,7 @@ def aims(rows: Sequence[Row], lines: Sequence[Row], extra: Mapping[str, Any]) ->
     ]
 
 
-def as_markdown(found: Collection[Aim]) -> str:
+def aims_as_markdown(found: Collection[Aim]) -> str:
     """A table for people; empty where nothing that has an aim was measured."""
     if not found:
         return ""
@@ -79,13 +79,25 @@ def _bounds(lines: Sequence[Row]) -> Iterator[Aim]:
     for sign, wanted, holds in (("≥", _AT_LEAST, operator.ge), ("≤", _AT_MOST, operator.le)):
         for size, bounds in wanted.items():
             if line := _line(lines, size, "full"):
-                yield from (_bound(line, key, sign, bounds[key], holds) for key in bounds if cell_of(line, key))
+                yield from _judged(line, _size(size), sign, bounds, holds)
 
 
-def _bound(line: Row, key: str, sign: str, bound: float, holds: Callable[[float, float], bool]) -> Aim:
-    value = line[key]["value"] if isinstance(line[key], Mapping) else line[key]
-    what = f"{_size((line['nights'], line['n_facts']))}: {_NAMES.get(key, key)}"
-    return Aim(what, f"{sign} {bound:g}".replace("-", "−"), cell_of(line, key), holds(value, bound))
+def _judged(
+    line: Row, size: str, sign: str, bounds: Mapping[str, float], holds: Callable[[float, float], bool]
+) -> Iterator[Aim]:
+    for key, bound in bounds.items():
+        value = line[key]["value"] if isinstance(line[key], Mapping) else line[key]
+        if value is not None:
+            what = f"{size}: {_NAMES.get(key, key)}"
+            yield Aim(what, f"{sign} {_figure(bound, 'g')}", _figure(line[key]), holds(value, bound))
+
+
+def _figure(found: Any, style: str = ".3f") -> str:
+    """A number, a rate or a difference, to a digit more than the bounds have, so that just missing one is seen."""
+    if not isinstance(found, Mapping):
+        return f"{found:{style}}".replace("-", "−")
+    low, high = _figure(found["low"]), _figure(found["high"])
+    return f"{_figure(found['value'])} (n {found['n']}, {low} to {high})"
 
 
 def _against_others(lines: Sequence[Row]) -> Iterator[Aim]:
@@ -93,7 +105,7 @@ def _against_others(lines: Sequence[Row]) -> Iterator[Aim]:
         less = line["full_less_this"]
         if (line["nights"], line["n_facts"]) != ONE_NIGHT or less is None:
             continue
-        found = cell_of(line, "full_less_this")
+        found = _figure(less)
         if line["method"] in CONTROLS:
             yield Aim(f"recall, full less {line['method']}", "interval above 0", found, less["low"] > 0)
         else:
@@ -104,12 +116,12 @@ def _nothing_gained(lines: Sequence[Row]) -> Iterator[Aim]:
     for method in ("placebo", "none"):
         line = _line(lines, ONE_NIGHT, method)
         if line and line["gap_closed"] is not None:
-            found = cell_of(line, "gap_closed")
-            yield Aim(f"gap closed by {method}", f"≤ {NO_WORSE:g}", found, line["gap_closed"] <= NO_WORSE)
+            gained = line["gap_closed"]
+            yield Aim(f"gap closed by {method}", f"≤ {NO_WORSE:g}", _figure(gained), gained <= NO_WORSE)
 
 
 def _pace(rows: Sequence[Row]) -> Iterator[Aim]:
-    """Paired by fact set and seed. A Trainer that never came to 0.9 counts with all of its training, which favours it."""
+    """Paired by fact set and seed. A Trainer that never came to 0.9 counts as if it had with its last step, which favours it."""
     ours, theirs = (
         {(row["fact_set"], row["seed"]): row for row in rows if row["method"] == method and _is_one_night(row)}
         for method in ("full", "trainer_qa")

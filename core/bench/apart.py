@@ -45,7 +45,8 @@ def lived_side_by_side(
 ) -> Iterator[tuple[Cell, dict[str, Any]]]:
     """Each cell with its life, in their order; `jobs` of them are lived at once, and one that two methods share, once.
 
-    What a life raises is raised here, and those that had not begun are given up. `waiting_for` is told of each cell
+    Each process loads the model anew by the name of `base`: a large argument would hold up for ever the start of a process
+    that dies as it begins. What a life raises is raised here, and those that had not begun are given up. `waiting_for` is told of each cell
     before its life is waited for.
     """
     given = (base.name, base.device, threads_each(jobs), training_dtype(base.device))

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.bench.aims import aims
-from core.bench.aims import as_markdown as aims_as_markdown
+from core.bench.aims import aims, aims_as_markdown
 from core.bench.apart import lived_side_by_side
 from core.bench.cells import ENOUGH, Cell, lived
 from core.bench.fiftieth import NIGHTS, fiftieth_night
