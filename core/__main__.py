@@ -142,6 +142,7 @@ def bench(
     jobs: Annotated[
         int, typer.Option(min=0, help="Lives at a time, each on its share of the cores; 0 for what suits the machine.")
     ] = 0,
+    lookup: Annotated[bool, typer.Option("--lookup", help="Only what was measured already.")] = False,
     model: Model = "built-in",
     device: Device = Device.auto,
 ) -> None:
@@ -159,7 +160,7 @@ def bench(
             raise BadInput(f"There is no {min(unknown)!r}; choose among: {', '.join(known)}.")
     scale = QUICK if quick else Scale(fact_sets=sets, seeds=seeds)
     base = load_base(model, device.value)
-    run = Bench(base, out, scale, jobs=jobs or lives_at_once(base.device))
+    run = Bench(base, out, scale, jobs=jobs or lives_at_once(base.device), lookup=lookup)
     try:
         with Bar(run.pieces(parts, names)) as run.on_progress:
             run.measure(parts, names)

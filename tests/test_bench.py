@@ -261,6 +261,19 @@ def test_the_whole_bench_writes_what_it_says_and_measures_nothing_twice(
     assert again.rows == run.rows
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cells").iterdir()} == written
 
+    looked_up = Bench(base, tmp_path, short, lookup=True)
+    looked_up.measure(PARTS, NAMES)  # ablations were not measured, nor most methods over several nights
+    assert [row for row in looked_up.rows if row not in run.rows] == []
+    assert len(looked_up.rows) == len(run.rows) and looked_up.extra == run.extra
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cells").iterdir()} == written
+
+
+def test_looking_up_where_nothing_was_measured_finds_nothing_and_measures_nothing(base: Base, tmp_path: Path) -> None:
+    run = Bench(base, tmp_path, Scale(), lookup=True)
+    run.measure(PARTS, NAMES)
+    assert run.rows == [] and run.extra == {} and not list(tmp_path.iterdir())
+    assert run.write().exists()
+
 
 @pytest.mark.whole_exam  # a process of its own knows of no shorter one
 def test_lives_side_by_side_are_the_lives_one_after_the_other_and_a_shared_one_is_lived_once(

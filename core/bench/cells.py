@@ -55,9 +55,14 @@ def key_of(base: Base, cell: Cell) -> str:
     return f"{name}-{cell.purpose}-{cell.nights}x{cell.per_night}-set{cell.fact_set}-seed{cell.seed}-{digest}"
 
 
+def file_of(base: Base, cell: Cell, folder: Path, what: str = "") -> Path:
+    """Where the life of a cell is kept, or `what` else was measured on it."""
+    return folder / "cells" / f"{what}{key_of(base, cell)}.json"
+
+
 def lived(base: Base, cell: Cell, folder: Path, say: Say | None = None) -> dict[str, Any]:
     """The life of a cell, from its file if it was lived before; else now, and then written."""
-    return keep(folder / "cells" / f"{key_of(base, cell)}.json", lambda: _live(base, cell, say))
+    return keep(file_of(base, cell, folder), lambda: _live(base, cell, say))
 
 
 def keep(path: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.bench.cells import Cell, Say, keep, key_of
+from core.bench.cells import Cell, Say, file_of, keep
 from core.bench.fact_sets import draw
 from core.brain import EMPTY, Brain
 from core.lives import sleep_or_stay
@@ -19,11 +19,13 @@ NIGHTS = 50
 ASKED = 50  # questions to time an answer by
 
 
+COST = "cost-"  # its files, among those of the lives
+
+
 def fiftieth_night(base: Base, cell: Cell, folder: Path, say: Say | None = None) -> dict[str, Any]:
     """Seconds of the first and of the last of `cell.nights` nights alike in everything but what went before them, exams
     left out; seconds per answer in the mornings after them; bytes that all nights take together. Cached."""
-    path = folder / "cells" / f"cost-{key_of(base, cell)}.json"
-    return keep(path, lambda: _measure(base, cell, say))
+    return keep(file_of(base, cell, folder, COST), lambda: _measure(base, cell, say))
 
 
 def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from typing import Any
 
 from core.bench.aims import aims, aims_as_markdown
 from core.bench.apart import lived_side_by_side
-from core.bench.cells import ENOUGH, Cell, lived
-from core.bench.fiftieth import NIGHTS, fiftieth_night
+from core.bench.cells import ENOUGH, Cell, file_of, lived
+from core.bench.fiftieth import COST, NIGHTS, fiftieth_night
 from core.bench.methods import METHODS, Method, ablations, ways_to_keep
 from core.bench.rows import row
 from core.bench.stats import mean, pooled
 from core.bench.table import as_csv, as_markdown, summarise
-from core.bench.tuning import GRID, Grid, tune
+from core.bench.tuning import GRID, Grid, candidates, tune
 from core.errors import CacheFull
 from core.models import Base
 from core.plain import plain
@@ -52,6 +52,7 @@ class Bench:
     scale: Scale
     on_progress: OnProgress = lambda piece, detail: None
     jobs: int = 1  # lives at a time
+    lookup: bool = False  # only what was measured already, however little that is
     rows: list[dict[str, Any]] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -136,23 +137,34 @@ class Bench:
             if recall < ENOUGH:
                 break
             held = size
+        if self.lookup and not held:
+            return
         self.extra["capacity"] = held
         self.notes.append(f"Capacity of one night of `full`: {held} facts at a slept recall of {ENOUGH} or more.")
 
     def _fiftieth(self, method: Method) -> None:
         found = []
-        for seed in range(self.scale.seeds):
-            cell = Cell(method, seed, seed, *self.scale.fiftieth)
-            found.append(fiftieth_night(self.base, cell, self.out, self._begin(f"night {cell.nights}, seed {seed}")))
+        for cell in self._at_hand(
+            [Cell(method, seed, seed, *self.scale.fiftieth) for seed in range(self.scale.seeds)], COST
+        ):
+            say = self._begin(f"night {cell.nights}, seed {cell.seed}")
+            found.append(fiftieth_night(self.base, cell, self.out, say))
+        if not found:
+            return
         self.extra["fiftieth_night"] = found
         ratio = mean([one["ratio"] for one in found])
         self.notes.append(f"Night {self.scale.fiftieth[0]} of `full` cost {ratio:.2f} times the first.")
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
+    def _at_hand(self, cells: Sequence[Cell], what: str = "") -> list[Cell]:
+        """All of them; or only those that were measured already, where no others are wanted."""
+        return [one for one in cells if not self.lookup or file_of(self.base, one, self.out, what).exists()]
+
     def _lived(self, cells: Sequence[Cell]) -> Iterator[tuple[Cell, dict[str, Any]]]:
         """Each cell with its life, one after the other or several at a time."""
-        if self.jobs == 1:
+        cells = self._at_hand(cells)
+        if self.jobs == 1 or self.lookup:
             for cell in cells:
                 yield cell, lived(self.base, cell, self.out, self._begin_life(cell))
         else:
@@ -178,9 +190,14 @@ class Bench:
         return made
 
     def _tuned(self, method: Method) -> Method:
-        if method.learner != "trainer" or self.scale.grid is None:
+        grid = self.scale.grid
+        if method.learner != "trainer" or grid is None:
             return method
-        tuned, record = tune(method, self.scale.grid, self._lived)
+        tried = [cell for _, cells in candidates(method, grid) for cell in cells]
+        if len(self._at_hand(tried)) < len(tried):
+            self.notes.append(f"{method.name} is not tuned.")
+            return method
+        tuned, record = tune(method, grid, self._lived)
         self.extra.setdefault("tuning", {})[method.name] = record
         best = record["chosen"]
         self.notes.append(
