@@ -13,6 +13,8 @@ from core.lessons import Lesson
 from core.recipes import Recipe
 from core.values import Dream
 
+ANSWERS = ("dreams", "rehearsal", "lookalikes", "older nights")  # sources whose lessons are known or not
+
 
 @dataclass(frozen=True, eq=False)
 class Curriculum:
@@ -99,10 +101,9 @@ class Streams:
             "cues": recipe.batch_cues,
             "pages": recipe.batch_pages,
         }
+        out = dict.fromkeys(ANSWERS, recipe.rounds_out)
         self._decks = {
-            name: Deck(
-                lessons, counts.get(name, recipe.batch_lessons), rng, recipe.rounds_out if name == "dreams" else 0
-            )
+            name: Deck(lessons, counts.get(name, recipe.batch_lessons), rng, out.get(name, 0))
             for name, lessons in by_source.items()
         }
 

@@ -14,6 +14,7 @@ import torch
 from core.cache import Day, new_day, read
 from core.models import Base
 from core.neighbours import other_statement
+from core.openings import Ids, lent, opened
 from core.precision import fastest
 from core.randomness import generator, python_random
 from core.recipes import Recipe
@@ -185,18 +186,30 @@ class Dreamer:
         is about, and its `fact` is None.
         """
         asked: set[tuple[int | None, str]] = set()
+        borrowed = self._borrowed()
         for start in range(0, len(day.facts), FACTS_AT_A_TIME):
             numbers = [f.number for f in day.facts[start : start + FACTS_AT_A_TIME]]
-            said = [s for s in self._dream_about(day, numbers) if (s.fact, normalise(s.question)) not in asked]
+            said = [
+                s for s in self._dream_about(day, numbers, borrowed) if (s.fact, normalise(s.question)) not in asked
+            ]
             asked |= {(s.fact, normalise(s.question)) for s in said}
             yield said
 
-    def _dream_about(self, day: Day, numbers: Sequence[int]) -> list[Said]:
-        opening = tuple(self.base.ask_ids)
-        alone = self.recipe.one_at_a_time
-        views = [(day.alone(n), opening, n) if alone else (day.whole(), opening, None) for n in numbers]
-        openings = [view for view in views for _ in range(self.recipe.dreams_per_fact)]
-        label = f"dream/{numbers[0]}"
+    def _borrowed(self) -> list[Ids]:
+        """Openings with the first words of what it asks itself of nothing in particular."""
+        count = round(self.recipe.borrowed_openings * self.recipe.dreams_per_fact)
+        questions = self.questions(EMPTY_VIEW, self.base.ask_ids, count, "openings", 1.0) if count else []
+        return lent(self.base, questions, python_random(self.recipe.seed, "openings"))
+
+    def _dream_about(self, day: Day, numbers: Sequence[int], borrowed: Sequence[Ids]) -> list[Said]:
+        recipe, label = self.recipe, f"dream/{numbers[0]}"
+        plain, rng = tuple(self.base.ask_ids), python_random(recipe.seed, label)
+        views = [(day.alone(n), n) if recipe.one_at_a_time else (day.whole(), None) for n in numbers]
+        openings = [
+            (view, opening, fact)
+            for view, fact in views
+            for opening in opened(recipe.dreams_per_fact, plain, borrowed, recipe.borrowed_openings, rng)
+        ]
         # It asks with its nights off, else they put their own names and turns of phrase into the new dreams, and answers
         # with them on. The entries that it asks about were read with them on: nearly, but not quite, its own.
         questions, origins = self.questions_from(

@@ -112,6 +112,10 @@ class Base:
         """What opens a question that the model asks itself."""
         return self.encode("Q:")
 
+    def begun_ids(self, words: str) -> list[int]:
+        """A question of which these are the first words."""
+        return self.encode(f"Q: {words}")
+
     def cue_ids(self, night: int) -> list[int]:
         """What opens a question that the model asks itself about what it learned on that night."""
         return self.encode(f"Night {night}\nQ:")

@@ -23,6 +23,7 @@ class Recipe:
     dreams_per_fact: int = 384
     dream_temperature: float = 1.5  # above 1: wordings that were never dreamt are the weak spot
     dream_min_p: float = 0.02  # but no token less likely than this share of the likeliest one (arXiv 2407.01082)
+    borrowed_openings: float = 0.5  # share of dreams that go on from the first words of a question about anything
     question_weight: float = 0.1  # how much the words of a dreamt question count beside those of its answer
     min_gap_nats: float = 1.0  # a dream whose answer the cache changes by less teaches nothing
     min_answer_probability: float = 0.5  # nor one whose answer is less likely than not: mostly to a garbled question
@@ -34,29 +35,29 @@ class Recipe:
     older_temperature: float = 1.2  # calmer, it asks what it knows best, which needs no rehearsal
     older_from: Literal["dreams", "journal"] = "dreams"  # dreamt anew, or questions looked up in the journal
     lookalikes_per_fact: int = 16  # begun like a dream of the night and gone on otherwise: mostly "I do not know"
-    namesakes_per_fact: int = 192  # a dream of the night with one or two of its names replaced
-    pages: int = 128  # free texts of many lines: the language
+    namesakes_per_fact: int = 128  # a dream of the night with one or two of its names replaced
+    pages: int = 96  # free texts of many lines: the language
     page_tokens: int = 72  # a few sentences and, mostly, a question about them
     # Seeding: training of the low-rank night.
     steps: int = 120  # at most so many
     steps_per_fact: float = 12.0  # and so many more per fact
     saturation: float | None = 0.96  # share of its dreams to recall before it comes to rest; None: takes all steps
     batch_lessons: int = 48  # dreams per step
-    rounds_out: int = 3  # that a dream recalled again and again sits out, at most; 0: all come up equally often
-    batch_rehearsals: int = 24  # free dreams per step
-    batch_lookalikes: int = 48  # lookalikes per step
+    rounds_out: int = 3  # that an answer known again and again sits out, at most; 0: all come up equally often
+    batch_rehearsals: int = 16  # free dreams per step
+    batch_lookalikes: int = 36  # lookalikes per step
     batch_older: int = 48  # dreams of older nights per step
     cue_weight: float = 0.2  # how much their words count: no question is certain, so they never come to rest
-    batch_cues: int = 16  # questions per step to ask when a night is called up; 0: nights learn no cue
+    batch_cues: int = 8  # questions per step to ask when a night is called up; 0: nights learn no cue
     importance_weight: float = 400.0  # what a nat² costs that older nights would feel (`core.importance`)
-    batch_pages: int = 8  # pages per step
+    batch_pages: int = 4  # pages per step
     rank: int = 16
     learning_rate: float = 1e-2  # geometric mean of those of the night's two kinds of matrices
     rate_ratio: float = 4.0  # of those that write (B) over those that read (A): LoRA+ (arXiv 2402.12354)
     rehearsal_weight: float = 1.0  # how much free dreams count beside dreams of the day
     lookalike_weight: float = 2.0  # the same for lookalikes
     older_weight: float = 2.0  # and for dreams of older nights
-    page_weight: float = 15.0  # and for pages: no token of theirs can lose much, but a whole language can
+    page_weight: float = 4.0  # and for pages: no token of theirs can lose much, but a whole language can
     # The gate: dreams that no lesson contains judge the night before it joins. None: everything is let in.
     gate_tolerance: float | None = 0.1  # share of the brain's own old answers that a night may change
     gate_dreams: int = 64  # free dreams with an empty cache, and as many of older nights, set aside before training
@@ -75,6 +76,8 @@ class Recipe:
             raise ValueError("saturation is a share: above 0 and at most 1")
         if not (0 <= self.on_policy <= 1 and 0 <= self.min_answer_probability <= 1):
             raise ValueError("on_policy is a share and min_answer_probability a probability: between 0 and 1")
+        if not 0 <= self.borrowed_openings <= 1:
+            raise ValueError("borrowed_openings is a share: between 0 and 1")
 
     @property
     def _smallest_batch(self) -> int:
@@ -120,6 +123,7 @@ _REPLAY = replace(
     name="replay",
     summary="Dreams about each memory and teaches the answers to new weights, without choosing or rehearsing.",
     dream_temperature=1.0,
+    borrowed_openings=0.0,
     question_weight=0.0,
     min_gap_nats=0.0,
     min_answer_probability=0.0,
