@@ -42,7 +42,7 @@ def test_a_real_night_moves_the_day_into_the_weights(base: Base) -> None:
     assert brain.ask("Where does Mira live?", BLANK).text != "Oslo"
     side = report.side
     assert (side.deep_past.value or 0) >= (side.deep_past_before.value or 0) - 0.01
-    assert side.drift_nats <= 0.01 and side.kl_to_base <= 0.045  # pages that count once leave 0.017 and 0.064
+    assert side.drift_nats <= 0.01 and side.kl_to_base <= 0.055  # pages that count once leave 0.017 and 0.064
     assert side.false_recall_awake.n == side.false_recall.n > 0  # the same neighbours, with the day in the cache
     last = [s for s in report.steps if s.stage == "seed"][-1]
     assert last.index == last.total < RECIPES["full"].most_steps(len(FACTS))  # it ended because it knew its dreams
