@@ -28,7 +28,9 @@ SPARE = [
     (FACT_COLORS[7], "dot"),
     (FACT_COLORS[8], "dashdot"),
 ]
-SITS_OUT = " What it gives sits out a few rounds, so the curves are mostly of what is still to be learned, or was lost again."
+SITS_OUT = (
+    " What it gives sits out a few rounds, so the curves are mostly of what is still to be learned, or was lost again."
+)
 CUES = (
     " Behind its cue, the night's number, it learns to ask what it dreamt; which question comes next is never certain, so that "
     "line stays above 0."

@@ -125,7 +125,7 @@ class Bench:
 
     def _capacity(self, method: Method) -> None:
         """The largest rung of the ladder, and all before it, at which slept recall is still 0.9."""
-        held = 0
+        held, any_lived = 0, False
         for size in self.scale.ladder:
             cells = [Cell(method, seed, seed, 1, size) for seed in range(self.scale.seeds)]
             try:
@@ -133,11 +133,12 @@ class Bench:
             except CacheFull:
                 self.notes.append(f"Capacity: {size} facts do not fit into the cache.")
                 break
+            any_lived |= bool(added)
             recall = pooled([one["answered"] for one in added]).value or 0.0
             if recall < ENOUGH:
                 break
             held = size
-        if self.lookup and not held:
+        if self.lookup and not any_lived:
             return
         self.extra["capacity"] = held
         self.notes.append(f"Capacity of one night of `full`: {held} facts at a slept recall of {ENOUGH} or more.")
