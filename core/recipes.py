@@ -30,7 +30,7 @@ class Recipe:
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 768  # free dreams with an empty cache: mostly of the deep past, and all of it only in many
-    older_dreams: int = 1536  # dreams of older nights, all together however many there are (`core.older_nights`)
+    older_dreams: int = 768  # dreams of older nights, all together however many there are (`core.older_nights`)
     older_per_night: int = 384  # at most: more of one night would be the same again
     older_temperature: float = 1.2  # calmer, it asks what it knows best, which needs no rehearsal
     older_from: Literal["dreams", "journal"] = "dreams"  # dreamt anew, or questions looked up in the journal
@@ -46,7 +46,7 @@ class Recipe:
     rounds_out: int = 3  # that an answer known again and again sits out, at most; 0: all come up equally often
     batch_rehearsals: int = 16  # free dreams per step
     batch_lookalikes: int = 36  # lookalikes per step
-    batch_older: int = 48  # dreams of older nights per step
+    batch_older: int = 24  # dreams of older nights per step
     cue_weight: float = 0.2  # how much their words count: no question is certain, so they never come to rest
     batch_cues: int = 8  # questions per step to ask when a night is called up; 0: nights learn no cue
     importance_weight: float = 400.0  # what a nat² costs that older nights would feel (`core.importance`)

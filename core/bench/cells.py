@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import time
@@ -57,7 +58,7 @@ def key_of(base: Base, cell: Cell) -> str:
 
 def file_of(base: Base, cell: Cell, folder: Path, what: str = "") -> Path:
     """Where the life of a cell is kept, or `what` else was measured on it."""
-    return folder / "cells" / f"{what}{key_of(base, cell)}.json"
+    return folder / "cells" / f"{what}{key_of(base, cell)}.json.gz"
 
 
 def lived(base: Base, cell: Cell, folder: Path, say: Say | None = None) -> dict[str, Any]:
@@ -68,12 +69,12 @@ def lived(base: Base, cell: Cell, folder: Path, say: Say | None = None) -> dict[
 def keep(path: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What the file says, or what `measure` finds, which is then written: whole or not at all."""
     if path.exists():
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
         return found
     made = measure()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".writing")
-    unfinished.write_text(json.dumps(made, indent=1, ensure_ascii=False), encoding="utf-8")
+    unfinished.write_bytes(gzip.compress(json.dumps(made, ensure_ascii=False).encode(), mtime=0))
     unfinished.replace(path)
     return made
 
