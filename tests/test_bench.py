@@ -21,6 +21,7 @@ from core.bench.run import PARTS, Bench, Scale
 from core.bench.stats import mean, paired_difference, pooled
 from core.bench.table import as_csv, as_markdown, summarise
 from core.bench.trainer import example
+from core.bench.tried import TRIED
 from core.bench.tuning import Grid, tune
 from core.errors import CacheFull
 from core.lessons import Dreamer
@@ -186,7 +187,9 @@ def test_aims_are_compared_with_what_was_found_and_only_what_was_measured_is_jud
     just_missed = next(aim for aim in aims(rows, lines, {}) if aim.what.endswith("false recall"))
     assert (just_missed.found, just_missed.reached) == ("0.033 (n 60, 0.009 to 0.114)", False)
     assert aims([], [], {}) == [] and aims_as_markdown([]) == ""
-    assert "| one night of 10 facts: drift, nats | ≤ 0.02 | 0.030 | **no** |" in aims_as_markdown(found.values())
+    table = aims_as_markdown(found.values())
+    assert f"| one night of 10 facts: drift, nats | ≤ 0.02 | 0.030 | **no** | {TRIED['drift_nats']} |" in table
+    assert TRIED["gap_closed"] not in table, "only what was missed says what was tried"
 
 
 # The whole ------------------------------------------------------------------------------------------

@@ -11,5 +11,6 @@ rows.py        a finished cell as a row of bench.json
 stats.py       pooled rates, means, paired bootstrap over facts
 table.py       the rows as one table: Markdown, CSV, JSON
 aims.py        what a sleep shall reach, beside what it did
+tried.py       what was tried towards what it missed
 run.py         what is measured, in which order
 """

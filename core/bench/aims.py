@@ -1,4 +1,4 @@
-"""What a sleep of this size shall reach, beside what it did: a table that says where it falls short."""
+"""What a sleep of this size shall reach, beside what it did: a table that says where it falls short, and what was tried."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from core.bench.table import Row, markdown_table
+from core.bench.tried import TRIED
 
 ONE_NIGHT, MANY_NIGHTS = (1, 10), (8, 40)  # nights, facts in all
 CONTROLS = ("cram", "placebo", "trainer_statements")  # what `full` has to beat
@@ -36,12 +37,17 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Aim:
-    """One thing that is wanted, what was found, and whether that is enough."""
+    """One thing that is wanted, what was found, whether that is enough, and what was tried where it is not."""
 
     what: str
     wanted: str
     found: str
     reached: bool
+    tried: str = ""
+
+
+def _aim(key: str, what: str, wanted: str, found: str, reached: bool) -> Aim:
+    return Aim(what, wanted, found, reached, "" if reached else TRIED.get(key, ""))
 
 
 def aims(rows: Sequence[Row], lines: Sequence[Row], extra: Mapping[str, Any]) -> list[Aim]:
@@ -60,7 +66,13 @@ def aims_as_markdown(found: Collection[Aim]) -> str:
     if not found:
         return ""
     cells = [
-        {"aim": aim.what, "wanted": aim.wanted, "found": aim.found, "reached": "yes" if aim.reached else "**no**"}
+        {
+            "aim": aim.what,
+            "wanted": aim.wanted,
+            "found": aim.found,
+            "reached": "yes" if aim.reached else "**no**",
+            "what was tried": aim.tried,
+        }
         for aim in found
     ]
     return markdown_table(cells)
@@ -89,7 +101,7 @@ def _judged(
         value = line[key]["value"] if isinstance(line[key], Mapping) else line[key]
         if value is not None:
             what = f"{size}: {_NAMES.get(key, key)}"
-            yield Aim(what, f"{sign} {_figure(bound, 'g')}", _figure(line[key]), holds(value, bound))
+            yield _aim(key, what, f"{sign} {_figure(bound, 'g')}", _figure(line[key]), holds(value, bound))
 
 
 def _figure(found: Any, style: str = ".3f") -> str:
@@ -109,7 +121,8 @@ def _against_others(lines: Sequence[Row]) -> Iterator[Aim]:
         if line["method"] in CONTROLS:
             yield Aim(f"recall, full less {line['method']}", "interval above 0", found, less["low"] > 0)
         else:
-            yield Aim(f"recall, full less {line['method']}", f"≥ −{NO_WORSE:g}", found, less["value"] >= -NO_WORSE)
+            what = f"recall, full less {line['method']}"
+            yield _aim("no_worse", what, f"≥ −{NO_WORSE:g}", found, less["value"] >= -NO_WORSE)
 
 
 def _nothing_gained(lines: Sequence[Row]) -> Iterator[Aim]:
@@ -136,7 +149,7 @@ def _pace(rows: Sequence[Row]) -> Iterator[Aim]:
     never = sum(theirs[key]["seconds_to_recall"] is None for key in both)
     found = f"{median(ratios):.2f} (median of {len(both)}; the Trainer never came to it in {never} of them)"
     what = "seconds of training to a recall of 0.9, of those of the Trainer on the same lessons"
-    yield Aim(what, f"≤ {FASTER:g}", found, median(ratios) <= FASTER)
+    yield _aim("pace", what, f"≤ {FASTER:g}", found, median(ratios) <= FASTER)
 
 
 def _is_one_night(row: Row) -> bool:
@@ -145,7 +158,9 @@ def _is_one_night(row: Row) -> bool:
 
 def _capacity_and_cost(extra: Mapping[str, Any]) -> Iterator[Aim]:
     if (capacity := extra.get("capacity")) is not None:
-        yield Aim("facts in one night, at a recall of 0.9", f"≥ {CAPACITY}", str(capacity), capacity >= CAPACITY)
+        what = "facts in one night, at a recall of 0.9"
+        yield _aim("capacity", what, f"≥ {CAPACITY}", str(capacity), capacity >= CAPACITY)
     if ratios := [one["ratio"] for one in extra.get("fiftieth_night", ())]:
         found = f"{median(ratios):.2f} (median of {len(ratios)})"
-        yield Aim("cost of the 50th night, of the first", f"≤ {FIFTIETH:g}", found, median(ratios) <= FIFTIETH)
+        what = "cost of the 50th night, of the first"
+        yield _aim("cost", what, f"≤ {FIFTIETH:g}", found, median(ratios) <= FIFTIETH)
