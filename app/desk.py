@@ -10,19 +10,20 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import Any
 
-from app.frozen import Dropped, Exchange, Trial, View, Where
+from app.day_acts import DayActs
+from app.frozen import Exchange, Trial, View
 from app.night_acts import NightActs
 from app.worker import WORKER, Job
 from core import lab
-from core.errors import BadInput, NocturneError, SleepCancelled
+from core.errors import SleepCancelled
 from core.lab import Side
-from core.values import Answer, Probe, SleepReport, Way
+from core.measured import SleepReport
+from core.values import Probe, Way
 
 
-class Desk(NightActs):
+class Desk(DayActs, NightActs):
     """One brain's place at the device. Acts return the Job at once; the pages look at `view`, `chat` and `trials`."""
 
     def __init__(self, name: str) -> None:
@@ -77,91 +78,6 @@ class Desk(NightActs):
         return self.opening
 
     # The acts ----------------------------------------------------------------------------------
-
-    def hear(self, statements: list[str]) -> Job:
-        def work(job: Job) -> int:
-            from core.probes import suggest_probe
-
-            self.unheard = ()
-            for done, statement in enumerate(statements):
-                try:
-                    fact = self._brain.hear(statement)
-                except NocturneError as error:
-                    self.unheard = tuple(statements[done:])
-                    self._try_awake()
-                    raise type(error)(f"The first {done} were read. {error}" if done else str(error)) from error
-                probe = suggest_probe(self._brain, fact)
-                if probe is not None:
-                    self._brain.set_probes(fact.number, (probe,))
-                job.progress = (done + 1, len(statements))
-                self._publish()
-            self._try_awake()
-            return len(statements)
-
-        noun = "a fact" if len(statements) == 1 else f"{len(statements)} facts"
-        return self._submit(f"reading {noun}", work)
-
-    def ask(self, question: str, where: Where = "live") -> Job:
-        def work(job: Job) -> Answer:
-            from core.brain import EMPTY, LIVE
-
-            answer, trace = self._brain.ask(question, LIVE if where == "live" else EMPTY), None
-            if where == "live":
-                self._asked = question
-                self._publish()
-                trace = self.view.snapshot.trace
-            self.chat += (Exchange(answer, where, len(self._brain.nights), trace),)
-            return answer
-
-        return self._submit("answering a question", work)
-
-    def drop_and_ask(self, place: int, number: int) -> Job:
-        """The truth test: ask the question at `place` of the chat again, with and without one fact's entries."""
-
-        def work(job: Job) -> Dropped:
-            from core.brain import LIVE, WITHOUT
-
-            exchange = self.chat[place]
-            whole, without = (self._brain.ask(exchange.answer.question, m) for m in (LIVE, WITHOUT(number)))
-            test = Dropped(number, whole, without)
-            others = tuple(d for d in exchange.dropped if d.fact != number)
-            tested = replace(exchange, dropped=(*others, test))
-            self.chat = (*self.chat[:place], tested, *self.chat[place + 1 :])
-            return test
-
-        return self._submit(f"asking again without fact {number + 1}", work)
-
-    def ask_ways(self, question: str, night: int) -> Job:
-        """One question from four kinds of memory; `night` says which day's sentences the cache holds."""
-
-        def work(job: Job) -> None:
-            from core.ways import four_ways
-
-            told = next(report.facts for report in self._brain.reports if report.night == night)
-            self.ways, self.ways_night = four_ways(self._brain, question, told), night
-
-        return self._submit("answering a question in four ways", work)
-
-    def set_probe(self, number: int, question: str, expected: str) -> Job:
-        answers = tuple(a.strip() for a in expected.split("|") if a.strip())
-        if not question.strip() or not answers:
-            raise BadInput("Both the question and the expected answer are needed; the old ones were kept.")
-
-        def work(job: Job) -> None:
-            self._brain.set_probes(number, (Probe(question.strip(), answers, "given"),))
-            self._try_awake()
-            self._publish()
-
-        return self._submit("trying your question", work)
-
-    def clear_cache(self) -> Job:
-        return self._submit("clearing the cache", lambda job: self._change("forget_cache"))
-
-    def bring_back(self) -> Job:
-        return self._submit("bringing the day back", lambda job: self._change("bring_back"))
-
-    def drop_day(self) -> Job:
-        return self._submit("throwing the day away", lambda job: self._change("drop_day"))
 
     def sleep(self, recipe: str, seed: int = 0) -> Job:
         def bedtime() -> tuple[Any, Any]:
@@ -247,10 +163,6 @@ class Desk(NightActs):
         self._brain = open_brain(self.name, base) if is_stored else Brain(base, self.name)
         self._try_awake()
         self._publish(save=False)
-
-    def _change(self, act: str) -> None:
-        getattr(self._brain, act)()
-        self._retry()
 
     def _retry(self) -> None:
         """Another cache or other weights answer from now on."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from core.values import Answer, CacheSnapshot, Fact, SleepReport, Trace
+from core.measured import SleepReport
+from core.values import Answer, CacheSnapshot, Fact, Trace
 
 Where = Literal["live", "empty"]  # asked with whatever it sees now, or with an empty cache
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.worker import Job
+from core.measured import ExamRow
 from core.retention import NightsExam
-from core.values import ExamRow
 
 
 class NightActs:

@@ -15,7 +15,7 @@ from typing import Any
 from app.charts import hypnogram, loss_curve, recall_bars, recall_dumbbell, side_effects, weight_map
 from app.frozen import Exchange
 from app.theme import CONDITION_NAMES, fact_name
-from core.values import ExamRow, SleepReport
+from core.measured import ExamRow, SleepReport
 
 COVER = "default-src 'none'; style-src 'unsafe-inline'"  # the file can load and run nothing
 INK, FAINT, BAR, LINE = "#1d2130", "#5a6175", "#c9cfee", "#4353c8"

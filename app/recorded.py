@@ -16,9 +16,10 @@ from app.desk import Desk
 from app.frozen import Exchange, Trial, View, Where
 from app.worker import Job
 from core.errors import BadInput
+from core.measured import SleepReport
 from core.recording import recording
 from core.text import normalise
-from core.values import Answer, Receipt, SleepReport
+from core.values import Answer, Receipt
 
 SPEED = 4.0  # the night is replayed this many times as fast as it was
 REFUSED = (

@@ -23,8 +23,8 @@ from app.teaching import Link
 from app.worker import Job
 from core.errors import NocturneError
 from core.journal import left_out as left_out_of
+from core.measured import SleepReport
 from core.text import normalise
-from core.values import SleepReport
 
 PATIENCE = 0.15  # seconds that a click waits for its job: beyond, the page is drawn and says what is being done
 

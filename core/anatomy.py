@@ -15,9 +15,9 @@ import torch
 from core.brain import Brain
 from core.findings import Cosines, Neuron, Word
 from core.interventions import asked_after, find_night, with_nights
+from core.lines import EMPTY_VIEW
 from core.models import Base, Matrix
 from core.nights import Night
-from core.speaking import EMPTY_VIEW
 from core.values import Fact
 
 PER_LAYER, WORDS = 8, 5

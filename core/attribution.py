@@ -16,7 +16,8 @@ from core.brain import Brain
 from core.errors import BadInput
 from core.findings import Attribution
 from core.interventions import OnProgress, asked_after, find_night, with_nights, without_layer
-from core.speaking import EMPTY_VIEW, Line, target_scores
+from core.lines import EMPTY_VIEW, Line
+from core.speaking import target_scores
 
 STEPS, ROWS = 32, 32  # points on the path from baseline to question; how many of them go through the model at once
 

@@ -16,10 +16,12 @@ import torch
 from core.cache import MAX_ANSWER, MAX_QUESTION, Day, new_day, read, snapshot
 from core.errors import BadInput
 from core.facts import clean_statement
+from core.lines import EMPTY_VIEW, Line, View, line
+from core.measured import SleepReport
 from core.models import Base
 from core.nights import Night, fold, private_tree
-from core.speaking import EMPTY_VIEW, Line, View, line, speak
-from core.values import Answer, CacheSnapshot, Fact, Probe, Receipt, SleepReport
+from core.speaking import speak
+from core.values import Answer, CacheSnapshot, Fact, Probe, Receipt
 
 MAX_TITLE = 40  # characters of a night's name
 

@@ -10,8 +10,8 @@ import torch
 from transformers import DynamicCache
 
 from core.errors import CacheFull
+from core.lines import View
 from core.models import Base
-from core.speaking import View
 from core.values import CacheSnapshot, Fact
 
 MAX_QUESTION, MAX_ANSWER = 80, 64  # tokens; kept free in every cache, so that a question and its answer always fit

@@ -6,8 +6,9 @@ import torch
 
 from core.brain import Brain
 from core.exam import Bystanders
-from core.speaking import EMPTY_VIEW, speak, target_scores
-from core.values import ChangedAnswer
+from core.lines import EMPTY_VIEW
+from core.measured import ChangedAnswer
+from core.speaking import speak, target_scores
 
 MOST = 10
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import torch
 
 from core.cache import Day
+from core.lines import EMPTY_VIEW, Line, line
 from core.models import Base
-from core.speaking import EMPTY_VIEW, Line, line, target_scores
+from core.speaking import target_scores
 from core.values import AnswerProbability, Dream
 
 

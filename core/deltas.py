@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 
+from core.measured import MatrixDelta
 from core.models import Base
 from core.nights import Night
 from core.randomness import generator
-from core.values import MatrixDelta
 
 
 def deltas(base: Base, night: Night) -> tuple[MatrixDelta, ...]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.values import Verdict
+    from core.measured import Verdict
 
 
 class NocturneError(Exception):

@@ -11,13 +11,15 @@ import torch
 from core.brain import Brain
 from core.cache import MAX_QUESTION
 from core.drift import drift_on_held_out
+from core.lines import EMPTY_VIEW, Line, line
+from core.measured import ExamRow, Rate, SideEffects
 from core.models import Base
 from core.neighbours import neighbours
 from core.nursery.world import deep_past
 from core.put_back import long_context_view, retrieval_lines
-from core.speaking import EMPTY_VIEW, Line, line, speak, target_scores
+from core.speaking import speak, target_scores
 from core.text import normalise, same_answer
-from core.values import UNKNOWN, Condition, ExamRow, Fact, Probe, Rate, SideEffects
+from core.values import UNKNOWN, Condition, Fact, Probe
 
 NEIGHBOURS = 60
 NIGHTS_OFF: tuple[Condition, ...] = ("blank", "retrieval", "long_context")

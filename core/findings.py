@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.values import ExamRow, Rate
+from core.measured import ExamRow, Rate
 
 
 @dataclass(frozen=True)

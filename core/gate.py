@@ -17,11 +17,12 @@ from dataclasses import dataclass
 import torch
 
 from core.lessons import Dreamer, Lesson, Said
+from core.lines import EMPTY_VIEW, line
+from core.measured import Rate, Verdict
 from core.models import Base
 from core.recipes import Recipe
-from core.speaking import EMPTY_VIEW, line, speak
+from core.speaking import speak
 from core.text import normalise, same_answer
-from core.values import Rate, Verdict
 
 ENOUGH = 6  # dreams of one kind; fewer refuse nothing
 

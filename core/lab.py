@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.facts import Heard
+from core.measured import ExamRow, Rate, SleepReport
 from core.plain import plain, restore
 from core.recipes import RECIPES, Recipe
 from core.store import home
-from core.values import Condition, ExamRow, Fact, Probe, Rate, SleepReport, SleepStep
+from core.values import Condition, Fact, Probe, SleepStep
 
 if TYPE_CHECKING:
     from core.models import Base

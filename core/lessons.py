@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 import torch
 
 from core.cache import Day, new_day, read
+from core.lines import EMPTY_VIEW, View, line
 from core.models import Base
 from core.neighbours import other_statement
 from core.openings import Ids, lent, opened
 from core.precision import fastest
 from core.randomness import generator, python_random
 from core.recipes import Recipe
-from core.speaking import EMPTY_VIEW, View, line, speak, target_log_probs
+from core.speaking import speak, target_log_probs
 from core.text import normalise
 from core.values import UNKNOWN, Dream, DreamSource, Fact
 

@@ -11,6 +11,7 @@ from core.brain import Brain
 from core.errors import NightRefused
 from core.exam import take_exam
 from core.facts import FactFile, Heard
+from core.measured import SleepReport
 from core.models import Base
 from core.probes import suggest_probe
 from core.recipes import RECIPES, Recipe
@@ -18,7 +19,7 @@ from core.reports import total_report
 from core.retention import morning_rows
 from core.sleep import sleep
 from core.store import save
-from core.values import Condition, SleepReport, SleepStep
+from core.values import Condition, SleepStep
 from core.watch import OnStep
 
 INSTEAD: tuple[Condition, ...] = ("retrieval", "long_context")  # what a user would pick instead of a sleep

@@ -21,13 +21,14 @@ from core.brain import Brain
 from core.errors import BadInput
 from core.findings import Recollection
 from core.lessons import Dreamer, Lesson, Said, one_hot, sure_of, sureness
+from core.lines import EMPTY_VIEW, View
+from core.measured import SleepReport
 from core.models import Base
 from core.nights import fold, private_tree
 from core.randomness import python_random
 from core.recipes import RECIPES, Recipe
-from core.speaking import EMPTY_VIEW, View
 from core.text import normalise, same_answer
-from core.values import UNKNOWN, SleepReport
+from core.values import UNKNOWN
 
 CALM = 0.7  # sampling temperature behind a cue, for showing what comes up first
 AT_LEAST = 8  # dreams of a night that is called up; where there are more nights than that allows, some are drawn

@@ -14,10 +14,11 @@ import torch
 
 from core.brain import Brain
 from core.lessons import Dreamer, Lesson, Said
+from core.lines import EMPTY_VIEW, line
 from core.models import Base
 from core.precision import fastest
 from core.recipes import Recipe
-from core.speaking import EMPTY_VIEW, Spoken, line, speak
+from core.speaking import Spoken, speak
 
 MAX_ATTEMPT = 24  # tokens of one attempt; longer ones are marked as far as they go
 

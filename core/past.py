@@ -14,9 +14,9 @@ import torch
 from core.brain import Brain
 from core.errors import BadInput
 from core.exam import take_exam
+from core.measured import ExamRow, SleepReport
 from core.nights import Night, fold, private_tree
 from core.retention import NightsExam, asked_in_lessons
-from core.values import ExamRow, SleepReport
 
 OnNight = Callable[[int, int], None]  # nights asked so far, nights to ask; may raise to stop
 Known = dict[str, tuple[ExamRow, ...]]  # what was asked of which weights

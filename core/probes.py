@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from core.brain import Brain
 from core.cache import MAX_QUESTION
+from core.lines import line
 from core.neighbours import cuts_a_name
 from core.randomness import generator
-from core.speaking import line, speak
+from core.speaking import speak
 from core.text import is_span, normalise
 from core.values import UNKNOWN, Fact, Probe
 

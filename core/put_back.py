@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from core.brain import Brain
 from core.cache import MAX_ANSWER, MAX_QUESTION, new_day, read
+from core.lines import EMPTY_VIEW, Line, View
 from core.retrieval import Index
-from core.speaking import EMPTY_VIEW, Line, View
 from core.values import Fact
 
 FETCHED = 3  # sentences that a look-up puts before a question

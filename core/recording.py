@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from core.errors import BadInput
+from core.measured import SleepReport
 from core.plain import plain
 from core.reports import RECORDED, recorded_run
-from core.values import CacheSnapshot, SleepReport
+from core.values import CacheSnapshot
 
 EVENING = RECORDED / "evening" / "first-night.json"
 DIGITS = 4  # significant digits of the recorded norms and shares: more than a picture can show

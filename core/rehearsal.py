@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import torch
 
 from core.lessons import Dreamer, Lesson, Said, sure_of
+from core.lines import EMPTY_VIEW, Line, View, line
 from core.models import Shape
 from core.precision import fastest
 from core.randomness import generator, python_random
-from core.speaking import EMPTY_VIEW, Line, View, line, redraw, speak, target_log_probs, target_scores
+from core.speaking import redraw, speak, target_log_probs, target_scores
 from core.text import normalise, same_answer
 from core.values import Dream
 

@@ -3,7 +3,7 @@
 This docstring is the one place that documents the schema. It carries `schema` and only grows: readers pass
 over keys that they do not know; a file of a newer schema is refused. NaN and infinities are written as null.
 
-One night: `report_to_json` gives {"schema": 1, ...the fields of core.values.SleepReport, nested as they are}.
+One night: `report_to_json` gives {"schema": 1, ...the fields of core.measured.SleepReport, nested as they are}.
 
 REPORT.json (`total_report`). A *rate* is {"value", "n", "low", "high"} (Wilson 95 %; null where n = 0); the
 rest are numbers or null. README defines the metrics. Given probes only, unless the key says `_self`.
@@ -55,10 +55,11 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BadInput
+from core.measured import ExamRow, Rate, SideEffects, SleepReport
 from core.plain import plain, restore
 from core.retention import contradictions, forgetting, forward_transfer, kept, morning_rows, openings, pooled, running
 from core.retention import retention as retention_of
-from core.values import Condition, ExamRow, Rate, SideEffects, SleepReport, Source
+from core.values import Condition, Source
 
 SCHEMA = 1
 _SUMS = ("tokens_trained", "night_bytes", "night_parameters", "importance_bytes")

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from core.measured import ExamRow, Rate, SleepReport
 from core.text import normalise, same_answer
-from core.values import ExamRow, Rate, SleepReport, Source
+from core.values import Source
 
 NOT_ASKED = Rate.of(0, 0)
 

@@ -27,6 +27,7 @@ from core.gate import free_questions, judge, set_aside
 from core.importance import importance_of
 from core.journal import leave_out
 from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, Lesson, evenly
+from core.measured import ExamRow, SideEffects, SleepReport, Verdict
 from core.nights import Night, fold, private_tree, take
 from core.older_nights import Nightly, bring_up, journal, teach_cue
 from core.past import ask_past
@@ -37,14 +38,7 @@ from core.recipes import Recipe
 from core.rehearsal import pages, rehearse
 from core.seeding import seed
 from core.text import normalise
-from core.values import (
-    Condition,
-    Dream,
-    ExamRow,
-    SideEffects,
-    SleepReport,
-    Verdict,
-)
+from core.values import Condition, Dream
 from core.watch import OnStep, OnStudent, Watch
 
 BEFORE: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from core.brain import BLANK, EMPTY, Brain
 from core.cache import new_day, read
+from core.lines import EMPTY_VIEW, Line
 from core.put_back import retrieval_lines
-from core.speaking import EMPTY_VIEW, Line, speak
+from core.speaking import speak
 from core.values import Answer, Fact, Receipt, Way
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from app.desks import desk_of
 from app.frozen import Dropped, Exchange, Trial, View
+from core.measured import SleepReport
 from core.nights import Night
 from core.reports import recorded_run
-from core.values import Answer, CacheSnapshot, Fact, Probe, Receipt, SleepReport
+from core.values import Answer, CacheSnapshot, Fact, Probe, Receipt
 
 PER_NIGHT = 5  # facts
 

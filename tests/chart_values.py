@@ -11,19 +11,9 @@ import numpy as np
 
 from core.findings import Attribution, Cosines, DoseCurve, DosePoint, LesionMap, Neuron, Word
 from core.lab import Run
+from core.measured import ExamRow, MatrixDelta, Rate, SideEffects, SleepReport
 from core.retention import NightCard, NightsExam
-from core.values import (
-    AnswerProbability,
-    CacheSnapshot,
-    Dream,
-    ExamRow,
-    Fact,
-    MatrixDelta,
-    Rate,
-    SideEffects,
-    SleepReport,
-    SleepStep,
-)
+from core.values import AnswerProbability, CacheSnapshot, Dream, Fact, SleepStep
 
 NASTY = '<b>& "x" 😀'
 

@@ -8,10 +8,11 @@ import torch
 
 from core.brain import Brain
 from core.exam import take_exam
+from core.measured import Rate, Verdict
 from core.models import Base
 from core.nights import Night, fold, private_tree
 from core.past import ask_past
-from core.values import Probe, Rate, Verdict
+from core.values import Probe
 from tests.chart_values import make_report
 
 TOLD = (

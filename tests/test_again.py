@@ -11,13 +11,14 @@ import pytest
 from core.brain import Brain
 from core.errors import BadInput
 from core.journal import LEFT_OUT
+from core.measured import SleepReport
 from core.models import Base
 from core.recipes import RECIPES, Recipe
 from core.seeding import LOOK_EVERY
 from core.sleep import sleep
 from core.store import open_brain, save
 from core.text import normalise
-from core.values import Probe, SleepReport
+from core.values import Probe
 from core.ways import four_ways
 from tests.lives import grown
 from tests.short_nights import shorten_nights

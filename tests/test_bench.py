@@ -25,11 +25,11 @@ from core.bench.tried import TRIED
 from core.bench.tuning import Grid, tune
 from core.errors import CacheFull
 from core.lessons import Dreamer
+from core.measured import Rate
 from core.models import Base
 from core.nursery.world import deep_past
 from core.plain import plain
 from core.recipes import RECIPES, Recipe
-from core.values import Rate
 
 NAMES = "full cram placebo none replay seed trainer_statements trainer_qa retrieval long_context".split()
 

@@ -18,8 +18,9 @@ import app.charts
 from app import theme
 from app.charts import dreams, forgetting_curve, loss_curve, prequential, side_effects
 from app.charts._words import rate_words
+from core.measured import Rate
 from core.retention import openings
-from core.values import Dream, Rate, SleepStep, Trace
+from core.values import Dream, SleepStep, Trace
 from tests.chart_values import (
     NASTY,
     make_attribution,

@@ -12,12 +12,13 @@ from core.facts import FactFile, Heard
 from core.gate import free_questions, is_harmed, judge, set_aside
 from core.lessons import Dreamer
 from core.lives import live
+from core.measured import Rate
 from core.models import Base
 from core.recipes import RECIPES, Recipe
 from core.rehearsal import rehearse
 from core.sleep import sleep
 from core.text import normalise
-from core.values import Probe, Rate, SleepStep
+from core.values import Probe, SleepStep
 from tests.conftest import FACTS
 
 PROBES = (Probe("Where does Mira live?", ("Oslo",)),)

@@ -11,13 +11,13 @@ import torch
 from core.brain import Brain
 from core.importance import Cost, Importance, _strongest, importance_of
 from core.lessons import Dreamer, Lesson
+from core.lines import EMPTY_VIEW
 from core.models import Base
 from core.nights import ADAPTER, expand, export, load, take
 from core.randomness import generator
 from core.recipes import RECIPES, Recipe
 from core.seeding import lesson_losses
 from core.sleep import sleep
-from core.speaking import EMPTY_VIEW
 from tests.lives import random_night
 
 

@@ -90,7 +90,8 @@ def test_the_whole_cache_says_what_the_plain_prompt_says(base: Base) -> None:
     ids = [*brain.day.tokens, *base.question_ids("What does Otto own?")]
     with torch.no_grad():
         plain = base.model(input_ids=torch.tensor([ids])).logits[0, -1].log_softmax(-1)
-    from core.speaking import line, target_log_probs
+    from core.lines import line
+    from core.speaking import target_log_probs
 
     cached = target_log_probs(
         base, brain.model, [line(base, brain.day.whole(), base.question_ids("What does Otto own?"))], [[5]]

@@ -9,12 +9,12 @@ import pytest
 from core.brain import EMPTY, Brain
 from core.errors import BadInput
 from core.lessons import Dreamer, Lesson, sure_of
+from core.lines import EMPTY_VIEW
 from core.models import Base
 from core.nights import Night
 from core.older_nights import _still_true, bring_up, journal, recollect, teach_cue
 from core.recipes import RECIPES, Recipe
 from core.sleep import _older_nights, sleep
-from core.speaking import EMPTY_VIEW
 from core.text import normalise, same_answer
 from core.values import UNKNOWN
 

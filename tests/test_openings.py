@@ -9,10 +9,10 @@ import pytest
 
 from core.brain import Brain
 from core.lessons import Dreamer
+from core.lines import EMPTY_VIEW
 from core.models import Base
 from core.openings import WORDS, first_words, lent, opened
 from core.recipes import RECIPES
-from core.speaking import EMPTY_VIEW
 
 
 @pytest.mark.parametrize("question", ["Where?", "", "   "])

@@ -9,12 +9,13 @@ import pytest
 from core.brain import Brain
 from core.exam import take_exam
 from core.lessons import Dreamer
+from core.measured import SleepReport
 from core.models import Base
 from core.put_back import long_context_view
 from core.recipes import RECIPES, Recipe
 from core.retrieval import Index
 from core.sleep import sleep
-from core.values import Condition, Probe, SleepReport
+from core.values import Condition, Probe
 from tests.conftest import FACTS
 
 PROBES = (Probe("Where does Mira live?", ("Oslo",)),)

@@ -9,12 +9,13 @@ import torch
 
 from core.brain import Brain
 from core.lessons import Dreamer, Said, sureness
+from core.lines import EMPTY_VIEW, line
 from core.models import Base, Shape
 from core.nights import fold, private_tree
 from core.randomness import generator
 from core.recipes import Recipe
 from core.rehearsal import pages, rehearse
-from core.speaking import EMPTY_VIEW, line, redraw, speak
+from core.speaking import redraw, speak
 from core.text import normalise, same_answer
 from core.values import UNKNOWN
 

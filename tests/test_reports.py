@@ -12,6 +12,7 @@ import pytest
 
 from core import reports
 from core.errors import BadInput
+from core.measured import ExamRow, Rate, SleepReport
 from core.reports import (
     SCHEMA,
     gap_closed,
@@ -21,7 +22,7 @@ from core.reports import (
     score,
     total_report,
 )
-from core.values import Condition, ExamRow, Fact, Rate, SleepReport, Source
+from core.values import Condition, Fact, Source
 from tests.chart_values import make_report
 
 CONDITIONS: tuple[Condition, ...] = ("blank", "awake", "alone", "amnesia", "slept", "retrieval", "long_context")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.measured import ExamRow, Rate, SleepReport, Verdict
 from core.reports import report_from_json, report_to_json, total_report
 from core.retention import (
     asked_in_lessons,
@@ -20,7 +21,6 @@ from core.retention import (
     retention,
     running,
 )
-from core.values import ExamRow, Rate, SleepReport, Verdict
 from tests.chart_values import make_change, make_life, make_report
 
 LIFE = make_life()  # nights 1, 2 and 4; right of four: [4], [4, 3], [2, 3, 1]

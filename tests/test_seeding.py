@@ -9,11 +9,11 @@ import torch
 
 from core.brain import Brain
 from core.lessons import Dreamer, Lesson, Said, evenly
+from core.lines import EMPTY_VIEW
 from core.models import Base
 from core.recipes import RECIPES
 from core.seeding import lesson_losses
 from core.sleep import sleep
-from core.speaking import EMPTY_VIEW
 from core.values import Fact
 
 

@@ -16,7 +16,7 @@ from core.errors import BadInput, SleepCancelled
 from core.exam import take_exam
 from core.findings import rank_correlation
 from core.interventions import dose_curve, lesion_map, with_nights
-from core.speaking import EMPTY_VIEW
+from core.lines import EMPTY_VIEW
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from app.theme import escape_label, short
-from core.values import Rate
+from core.measured import Rate
 
 # A share on the x axis. Every second word is left out, so that they still fit on a telephone.
 SHARE_AXIS = dict(

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from app.charts._words import SHARE_AXIS, error_arms, interval_words, rate_row, rate_words
 from app.theme import CONDITION_COLORS, FAINT_INK, INK, PRIMARY, WARNING, empty_figure, template
 from core.findings import DoseCurve, DosePoint
-from core.values import Rate
+from core.measured import Rate
 
 TITLE = "The dose curve"
 QUESTION = "How much of the night does it take, and when does more of it do harm?"

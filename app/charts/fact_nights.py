@@ -22,7 +22,8 @@ from app.theme import (
     short,
     template,
 )
-from core.values import Fact, Rate, SleepReport
+from core.measured import Rate, SleepReport
+from core.values import Fact
 
 TITLE = "Fact by fact, night by night"
 QUESTION = "After each night, which facts does it still answer with an empty cache?"

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from app.charts._words import SHARE_AXIS, error_arms, interval_words, plural, rate_words
 from app.theme import CONDITION_COLORS, FAINT_INK, INK, empty_figure, template
+from core.measured import SleepReport
 from core.retention import forgetting, retention
-from core.values import SleepReport
 
 TITLE = "How fast it forgets"
 QUESTION = "As a night's facts grow older, how many does it still answer?"

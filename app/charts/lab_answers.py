@@ -21,7 +21,7 @@ from app.theme import (
     template,
 )
 from core.lab import Run
-from core.values import ExamRow
+from core.measured import ExamRow
 
 TITLE = "Question by question"
 QUESTION = "Asked with an empty cache afterwards, what does each one say?"

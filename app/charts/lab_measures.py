@@ -11,7 +11,7 @@ from app.charts._words import SHARE_AXIS, error_arms, interval_words, rate_row, 
 from app.charts.side_effects import rows as costs
 from app.theme import CONDITION_COLORS, FAINT_INK, empty_figure, escape_label, template
 from core.lab import Run
-from core.values import Rate
+from core.measured import Rate
 
 TITLE = "Gain and cost, side by side"
 QUESTION = "On the same facts, which way of sleeping keeps more, and which loses less?"

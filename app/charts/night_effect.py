@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 
 from app.charts._words import SHARE_AXIS, plural, rate_words, series
 from app.theme import CONDITION_COLORS, FAINT_INK, WARNING, empty_figure, template
+from core.measured import Rate
 from core.retention import NightsExam, pooled
-from core.values import Rate
 
 TITLE = "What it does to every night"
 QUESTION = "With this night changed: what does it still answer of each night, with an empty cache?"

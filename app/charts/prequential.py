@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from app.charts._words import SHARE_AXIS, percent, plural, rate_words
 from app.theme import FACT_COLORS, INK, empty_figure, template
+from core.measured import Rate, SleepReport
 from core.retention import Opening, openings, pooled, running
-from core.values import Rate, SleepReport
 
 TITLE = "How each day opened"
 QUESTION = "Before anything new is told: does it know the earlier days, and does it know what it does not know?"

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from app.charts._words import SHARE_AXIS, error_arms, interval_words, percent, rate_row, rate_words
 from app.theme import CONDITION_COLORS, CONDITION_NAMES, INK, empty_figure, template
-from core.values import Rate, SleepReport
+from core.measured import Rate, SleepReport
 
 TITLE = "Recall, before and after"
 QUESTION = "Of all its questions, how many does it get right with, without, and after its short-term memory?"

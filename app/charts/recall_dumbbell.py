@@ -20,7 +20,8 @@ from app.theme import (
     label,
     template,
 )
-from core.values import Fact, Rate, SleepReport, Source
+from core.measured import Rate, SleepReport
+from core.values import Fact, Source
 
 TITLE = "Which facts survived the night"
 QUESTION = "Fact by fact: did it get from short-term memory into the weights?"

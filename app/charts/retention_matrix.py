@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from app.charts._words import percent, plural, rate_words
 from app.theme import color_scale, empty_figure, ink_on, scale_color, template
+from core.measured import Rate, SleepReport
 from core.retention import forward_transfer, kept, retention
-from core.values import Rate, SleepReport
 
 TITLE = "What each night left of the earlier ones"
 QUESTION = "After every night: how much of each night's facts does it still answer, with an empty cache?"

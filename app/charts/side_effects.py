@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from app.charts._words import SHARE_AXIS, error_arms, interval_words, percent, rate_row, rate_words
 from app.theme import CONDITION_COLORS, FAINT_INK, template
-from core.values import Rate, SleepReport
+from core.measured import Rate, SleepReport
 
 TITLE = "Gain and cost of the night"
 QUESTION = "What did it pay for the new facts: did it lose old ones, or start making things up?"

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from app.charts._words import plural
 from app.theme import INK, PRIMARY, empty_figure, escape_label, template
-from core.values import MatrixDelta
+from core.measured import MatrixDelta
 
 TITLE = "The shape of the change"
 QUESTION = "Is this change one strong push in a single direction, or many different ones?"

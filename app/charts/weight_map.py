@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from app.charts._words import plural
 from app.theme import FAINT_INK, INK, color_scale, empty_figure, escape_label, ink_on, scale_color, template
-from core.values import MatrixDelta
+from core.measured import MatrixDelta
 
 TITLE = "Where the night was written"
 QUESTION = "Which weights did sleep change, and by how much?"

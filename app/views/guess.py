@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import session
-from core.values import SleepReport
+from core.measured import SleepReport
 
 
 def is_revealed(report: SleepReport) -> bool:

@@ -10,8 +10,9 @@ from app.theme import fact_color, short
 from app.views import parts, pictures
 from app.views.glossary import GLOSSARY
 from core.journal import LEFT_OUT, left_out
+from core.measured import SleepReport
 from core.text import normalise
-from core.values import Dream, Fact, SleepReport
+from core.values import Dream, Fact
 
 FATES = ("kept", "not kept", "all")
 EVERY_FACT, NO_FACT = "every fact", "no single fact (cache empty)"

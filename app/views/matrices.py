@@ -7,7 +7,7 @@ import streamlit as st
 from app import selection, session
 from app.charts import spectrum, weight_map
 from app.views import pictures
-from core.values import SleepReport
+from core.measured import SleepReport
 
 MATRIX = "choose-matrix"
 

@@ -11,7 +11,7 @@ from app.theme import CONDITION_NAMES, fact_name
 from app.views import guess, matrices, parts, pictures, talk, ways
 from app.views.glossary import GLOSSARY
 from core.journal import left_out
-from core.values import ExamRow, SleepReport
+from core.measured import ExamRow, SleepReport
 
 # The story first, the yardsticks after it: the order of the answer table's columns.
 STORY = ("awake", "amnesia", "slept", "alone", "blank", "retrieval", "long_context")

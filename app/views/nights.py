@@ -10,8 +10,8 @@ from app import acts, selection, session
 from app.charts import forgetting_curve, night_effect, prequential, retention_matrix, timeline
 from app.views import parts, pictures, recollection
 from app.views.glossary import GLOSSARY
+from core.measured import SleepReport
 from core.retention import Contradiction, NightCard, contradictions, morning_rows
-from core.values import SleepReport
 
 PLACE = "nights"  # where complaints about the acts of this page are said
 

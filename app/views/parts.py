@@ -16,7 +16,7 @@ from app.printable import document
 from app.views.glossary import explain
 from app.worker import WORKER, Job
 from core.errors import NocturneError
-from core.values import SleepReport
+from core.measured import SleepReport
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$^:&\"'=@/])")
 

@@ -11,8 +11,8 @@ from app.views import parts
 from app.views.glossary import GLOSSARY
 from app.views.measuring import measured
 from core.findings import Recollection
+from core.measured import SleepReport
 from core.text import same_answer
-from core.values import SleepReport
 
 REMINDED = (
     "Remind it of this night by nothing but its number, with an empty cache: what does it ask itself, and what does it answer? "

@@ -10,8 +10,9 @@ from app.theme import RECIPE_NAMES, fact_color
 from app.views import journal, parts, pictures
 from app.views.glossary import GLOSSARY
 from app.worker import Job
+from core.measured import SleepReport
 from core.recipes import RECIPES
-from core.values import Fact, SleepReport, SleepStep
+from core.values import Fact, SleepStep
 
 
 def draw() -> None:

@@ -7,8 +7,9 @@ import streamlit as st
 from app import acts, session
 from app.views import parts, talk
 from app.views.glossary import GLOSSARY
+from core.measured import SleepReport
 from core.text import same_answer, same_question
-from core.values import SleepReport, Way
+from core.values import Way
 
 NAMES = {"none": "No memory", "cache": "The cache", "weights": "Its weights", "retrieval": "Looked up"}
 MEANS = {

@@ -13,7 +13,7 @@ from app.views import matrices, parts, pictures
 from app.views.glossary import GLOSSARY
 from app.views.measuring import measured
 from core.findings import DoseCurve
-from core.values import SleepReport
+from core.measured import SleepReport
 
 PROMISE = "This is tried on a private copy of the weights; the brain itself does not change."
 

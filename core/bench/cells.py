@@ -21,11 +21,12 @@ from core.bench.trainer import learn_with_trainer
 from core.brain import Brain
 from core.exam import exam_lines, take_exam
 from core.lives import INSTEAD, live
+from core.measured import SleepReport
 from core.models import Base
 from core.recipes import Recipe
 from core.sleep import sleep
 from core.speaking import speak
-from core.values import Condition, SleepReport
+from core.values import Condition
 from core.watch import OnStep
 
 FORMAT = 4  # of the cells; raise it when what is measured changes, and every cell is lived through again

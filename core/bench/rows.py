@@ -26,8 +26,8 @@ from typing import Any, get_args
 from core.bench.cells import ENOUGH, Cell
 from core.bench.fact_sets import Kind
 from core.bench.speed import training_flops
+from core.measured import Rate
 from core.plain import plain
-from core.values import Rate
 
 _OF_NIGHTS = """efficacy paraphrase locality false_recall false_recall_awake unknown deep_past deep_past_before score gap_closed drift_nats
 kl_to_base acc bwt fwt learned seconds_per_fact seconds tokens_trained night_bytes night_parameters

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.values import Rate
+from core.measured import Rate
 
 RESAMPLES = 10_000
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.brain import ALONE, EMPTY, LIVE, Brain
+from core.lines import View, line
+from core.measured import Rate
 from core.models import Base
 from core.nursery.world import Asked, Told, World, deep_past
 from core.randomness import generator
-from core.speaking import View, line, speak
+from core.speaking import speak
 from core.text import same_answer
-from core.values import Rate
 
 
 @dataclass(frozen=True)

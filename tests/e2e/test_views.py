@@ -15,8 +15,9 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, expect
 
 from app.theme import CONDITION_NAMES
+from core.measured import SleepReport
 from core.recording import Recording, recording
-from core.values import Condition, SleepReport
+from core.values import Condition
 from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
