@@ -185,7 +185,7 @@ def test_aims_are_compared_with_what_was_found_and_only_what_was_measured_is_jud
     lines = summarise(rows)
     lines[0]["false_recall"] = plain(Rate.of(2, 60))
     just_missed = next(aim for aim in aims(rows, lines, {}) if aim.what.endswith("false recall"))
-    assert (just_missed.found, just_missed.reached) == ("0.033 (n 60, 0.009 to 0.114)", False)
+    assert (just_missed.found, just_missed.reached) == ("0.033 (n 60, 0.009 to 0.114); awake 1.000", False)
     assert aims([], [], {}) == [] and aims_as_markdown([]) == ""
     table = aims_as_markdown(found.values())
     assert f"| one night of 10 facts: drift, nats | ≤ 0.02 | 0.030 | **no** | {TRIED['drift_nats']} |" in table

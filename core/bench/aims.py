@@ -99,9 +99,13 @@ def _judged(
 ) -> Iterator[Aim]:
     for key, bound in bounds.items():
         value = line[key]["value"] if isinstance(line[key], Mapping) else line[key]
-        if value is not None:
-            what = f"{size}: {_NAMES.get(key, key)}"
-            yield _aim(key, what, f"{sign} {_figure(bound, 'g')}", _figure(line[key]), holds(value, bound))
+        if value is None:
+            continue
+        found, awake = _figure(line[key]), line[f"{key}_awake"]["value"] if f"{key}_awake" in line else None
+        if awake is not None:
+            found += f"; awake {_figure(awake)}"
+        what = f"{size}: {_NAMES.get(key, key)}"
+        yield _aim(key, what, f"{sign} {_figure(bound, 'g')}", found, holds(value, bound))
 
 
 def _figure(found: Any, style: str = ".3f") -> str:

@@ -21,7 +21,8 @@ TRIED: Mapping[str, str] = {
     "gap_closed": _WORDINGS,
     "paraphrase": f"{_WORDINGS}; {_CEILING}",
     "deep_past_change": "rehearsal taught by the raised model, four times as many free dreams, pages that count more",
-    "false_recall": "lookalikes and namesakes of each dream taught as unknown; a school of questions with one thing exchanged",
+    "false_recall": "lookalikes and namesakes of each dream taught as unknown; a school of questions with one thing exchanged "
+    "(awake 39 → 14 of 429): what the model is taken in by awake, its dreams teach",
     "drift_nats": "pages that count more (fifteen times held the night itself back; four times do not)",
     "learned": _CEILING,
     "bwt": _OLDER,
