@@ -3,6 +3,7 @@
 fact_sets.py   facts and exam questions, drawn from the nursery's generator in words that training never saw
 methods.py     what is compared, and full with each of its knobs switched off
 trainer.py     plain peft + transformers.Trainer in place of our training loop
+keys.py        what of a recipe a life depends on
 cells.py       one method, one fact set, one seed: lived through once, then looked up
 apart.py       lives side by side, each in a process of its own
 tuning.py      learning rate and length for the Trainer, on other facts

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from core.bench.fact_sets import draw
+from core.bench.keys import in_effect
 from core.bench.memory import forget_peak, peak_bytes
 from core.bench.methods import Method
 from core.bench.speed import matrix_peak, multiplied
@@ -49,9 +50,8 @@ class Cell:
 
 
 def key_of(base: Base, cell: Cell) -> str:
-    """The name of a cell's file: readable, and another one as soon as anything is different."""
-    recipe = {k: v for k, v in cell.method.recipe.as_dict().items() if k not in ("name", "summary", "seed")}
-    parts = (FORMAT, recipe, cell.method.learner, base.fingerprint, base.device)
+    """The name of a cell's file: readable, and another one as soon as anything is different that matters."""
+    parts = (FORMAT, in_effect(cell.method.recipe, cell.nights), cell.method.learner, base.fingerprint, base.device)
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:10]
     name = "".join(c if c.isalnum() else "_" for c in cell.method.recipe.name)
     return f"{name}-{cell.purpose}-{cell.nights}x{cell.per_night}-set{cell.fact_set}-seed{cell.seed}-{digest}"

@@ -124,24 +124,25 @@ class Bench:
                 yield Cell(method, seed, seed, *size)
 
     def _capacity(self, method: Method) -> None:
-        """The largest rung of the ladder, and all before it, at which slept recall is still 0.9."""
-        held, any_lived = 0, False
+        """The largest rung of the ladder, and all before it, at which slept recall is still 0.9. Looked up, it is known only
+        where the rung at which recall falls was measured."""
+        held, ended = 0, True
         for size in self.scale.ladder:
             cells = [Cell(method, seed, seed, 1, size) for seed in range(self.scale.seeds)]
+            if len(self._at_hand(cells)) < len(cells):
+                ended = False
+                break
             try:
                 added = self._add(cells)
             except CacheFull:
                 self.notes.append(f"Capacity: {size} facts do not fit into the cache.")
                 break
-            any_lived |= bool(added)
-            recall = pooled([one["answered"] for one in added]).value or 0.0
-            if recall < ENOUGH:
+            if (pooled([one["answered"] for one in added]).value or 0.0) < ENOUGH:
                 break
             held = size
-        if self.lookup and not any_lived:
-            return
-        self.extra["capacity"] = held
-        self.notes.append(f"Capacity of one night of `full`: {held} facts at a slept recall of {ENOUGH} or more.")
+        if ended:
+            self.extra["capacity"] = held
+            self.notes.append(f"Capacity of one night of `full`: {held} facts at a slept recall of {ENOUGH} or more.")
 
     def _fiftieth(self, method: Method) -> None:
         found = []
