@@ -1,16 +1,18 @@
-"""The recording that ships with the app: a real evening (its cache) and the real night after it. Free of torch.
+"""The recordings that ship with the app: a real evening (its cache) and the real night after it, and a life of some days.
+Free of torch.
 
     assets/recorded/first-night.json            the report of the night (core.reports)
     assets/recorded/evening/first-night.json    what the cache held before it, and the size of the model
+    assets/recorded/week/                       the reports of the nights of another life, without what only one night shows
 
-Written by scripts/record.py, both from one run.
+Written by scripts/record.py; the first two are of one run.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from core.reports import RECORDED, recorded_run
 from core.values import CacheSnapshot
 
 EVENING = RECORDED / "evening" / "first-night.json"
+WEEK = RECORDED / "week"
 DIGITS = 4  # significant digits of the recorded norms and shares: more than a picture can show
 
 
@@ -42,6 +45,20 @@ def recording() -> Recording:
         raise BadInput("The recording is missing; make it with: python scripts/record.py")
     evening = json.loads(EVENING.read_text(encoding="utf-8"))
     return Recording(nights[0], snapshot_from_json(evening["snapshot"]), evening["parameters"])
+
+
+def recorded_week() -> tuple[SleepReport, ...]:
+    """The nights of the recorded life, oldest first; () when there is none."""
+    return tuple(sorted(recorded_run(WEEK), key=lambda report: report.night))
+
+
+def for_a_life(report: SleepReport) -> SleepReport:
+    """The report with no more than pictures of a whole life show: neither its lessons nor the tokens of its exams."""
+    exam, past = (
+        tuple(replace(row, prompt_tokens=(), prompt_ids=()) for row in rows if row.condition in ("amnesia", "slept"))
+        for rows in (report.exam, report.past)
+    )
+    return replace(report, steps=(), dreams=(), deltas=(), changed=(), exam=exam, past=past)
 
 
 def write_evening(snapshot: CacheSnapshot, parameters: int, path: Path = EVENING) -> None:

@@ -89,9 +89,10 @@ def report_from_json(data: Mapping[str, Any]) -> SleepReport:
     return report
 
 
-def recorded_run() -> list[SleepReport]:
-    """The nights of the real run that ships with the app, in file order; [] when there is none."""
-    return [report_from_json(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(RECORDED.glob("*.json"))]
+def recorded_run(folder: Path | None = None) -> list[SleepReport]:
+    """The nights of a real run that ships with the app (the first one), in file order; [] when there is none."""
+    paths = sorted((folder or RECORDED).glob("*.json"))
+    return [report_from_json(json.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
 
 # REPORT.json --------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
-"""Record the real night that the app shows before anybody has told it anything, and the evening before it: the sample
-facts, one sleep.
+"""Record the real nights that the app shows before anybody has told it anything: the sample facts, the evening before and
+the night after them; and a life of several days.
 
-python scripts/record.py            writes assets/recorded/first-night.json and assets/recorded/evening/first-night.json
+python scripts/record.py [night] [week]     both, unless one is named; some minutes a night
+
+    night   assets/recorded/first-night.json and assets/recorded/evening/first-night.json
+    week    assets/recorded/week/night-1.json and so on, of assets/facts/week.csv
 """
 
 from __future__ import annotations
@@ -14,30 +17,53 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from core.brain import Brain
-from core.facts import read_facts_csv
+from core.facts import Heard, read_facts_csv
+from core.lives import hear_night, sleep_or_stay
+from core.measured import SleepReport
 from core.models import load_base
 from core.recipes import RECIPES
-from core.recording import write_evening
-from core.reports import report_to_json
+from core.recording import WEEK, for_a_life, write_evening
+from core.reports import RECORDED, report_to_json
 from core.sleep import sleep
+from core.values import SleepStep
 
-OUT = ROOT / "assets" / "recorded" / "first-night.json"
+FACTS = ROOT / "assets" / "facts"
 
 
 def main() -> None:
-    brain = evening()
-    report = sleep(brain, RECIPES["full"], lambda step: print(step.stage, step.index, step.total, file=sys.stderr))
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps(report_to_json(report), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    wanted = sys.argv[1:] or ["night", "week"]
+    if "night" in wanted:
+        write(sleep(evening(), RECIPES["full"], tell), RECORDED / "first-night.json")
+    if "week" in wanted:
+        week()
 
 
 def evening() -> Brain:
     """A brain that was told the sample facts; what its cache holds is recorded."""
     brain = Brain(load_base(), "recorded")
-    for heard in read_facts_csv(ROOT / "assets" / "facts" / "sample.csv").nights[0]:
-        brain.hear(heard.statement, heard.probes)
+    hear_night(brain, days("sample")[0])
     write_evening(brain.snapshot(brain.facts[0].probes[0].question), brain.base.parameters)
     return brain
+
+
+def week() -> None:
+    brain = Brain(load_base(), "week")
+    for number, day in enumerate(days("week"), 1):
+        hear_night(brain, day)
+        write(for_a_life(sleep_or_stay(brain, RECIPES["full"], tell)), WEEK / f"night-{number}.json")
+
+
+def days(name: str) -> tuple[tuple[Heard, ...], ...]:
+    return read_facts_csv(FACTS / f"{name}.csv").nights
+
+
+def tell(step: SleepStep) -> None:
+    print(step.stage, step.index, step.total, file=sys.stderr)
+
+
+def write(report: SleepReport, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report_to_json(report), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
 if __name__ == "__main__":

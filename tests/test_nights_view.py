@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from app.desks import desk_of
 from app.measures import RECOLLECTION
-from app.views import recollection
+from app.views import parts, recollection
+from core import recording
 from core.brain import Brain
 from core.findings import Recollection
 from core.models import Base
+from core.recording import recorded_week
 from core.store import open_brain, save
 from tests.lives import grown
 from tests.test_views import open_app, settle, words
@@ -62,10 +64,21 @@ def press(app: AppTest, key: str) -> AppTest:
     return settle(app)
 
 
-def test_a_brain_that_never_slept_says_what_to_do():
+def test_a_brain_that_never_slept_says_what_to_do_and_shows_a_recorded_life():
     app = open_nights()
-    assert "has not slept yet" in words(app)
-    assert not app.get("plotly_chart") and not app.error
+    page = words(app)
+    assert "has not slept yet" in page and "It is not this brain" in page
+    assert len(app.get("plotly_chart")) == 4 and not app.error
+    assert all(fact.statement in page for report in recorded_week() for fact in report.facts)
+    assert "was told another answer on a later day" in page
+
+
+def test_without_the_recorded_life_nothing_stands_in_its_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(recording, "WEEK", tmp_path)
+    parts.recorded_week.clear()
+    app = open_nights()
+    assert "has not slept yet" in words(app) and not app.get("plotly_chart") and not app.error
+    parts.recorded_week.clear()
 
 
 def test_a_life_is_drawn_and_explained(name: str):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.measured import ExamRow, Rate, SleepReport, Verdict
+from core.recording import for_a_life
 from core.reports import report_from_json, report_to_json, total_report
 from core.retention import (
     asked_in_lessons,
@@ -127,3 +128,12 @@ def test_what_was_looked_up_is_no_memory() -> None:
     assert (
         contradictions([*rows, *(replace(r, condition="retrieval", answer="green") for r in rows)])[0].says == "earlier"
     )
+
+
+def test_a_report_cut_down_for_a_life_draws_the_same_life() -> None:
+    whole = make_life()
+    cut = [for_a_life(report) for report in whole]
+    assert retention(cut) == retention(whole) and openings(cut) == openings(whole)
+    assert contradictions(morning_rows(cut[-1])) == contradictions(morning_rows(whole[-1]))
+    assert [report_from_json(report_to_json(report)) for report in cut] == cut
+    assert not any(report.dreams or report.steps or report.deltas for report in cut)

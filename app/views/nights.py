@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -48,21 +49,24 @@ def empty() -> None:
         parts.next_step("app/views/sleep.py", "Next: put it to sleep →")
     else:
         parts.next_step("app/views/wake.py", "← First tell it something")
+    if week := parts.recorded_week():
+        parts.recorded_label("life")
+        pictures.chart(timeline, [card_of(report) for report in week], key="recorded-timeline")
+        what_was_told(week)
+        keeping(week)
+        no_test_time(week)
 
 
 def cards() -> tuple[NightCard, ...]:
     view = session.view()
     return tuple(
-        NightCard(
-            report.night,
-            night.title,
-            night.dose,
-            len(report.facts),
-            report.recall("slept"),
-            str(report.recipe.get("name", "–")),
-        )
-        for night, report in zip(view.nights, view.reports, strict=True)
+        card_of(report, night.title, night.dose) for night, report in zip(view.nights, view.reports, strict=True)
     )
+
+
+def card_of(report: SleepReport, title: str = "", dose: float = 1.0) -> NightCard:
+    recipe = str(report.recipe.get("name", "–"))
+    return NightCard(report.night, title, dose, len(report.facts), report.recall("slept"), recipe)
 
 
 # One night and what can be done with it ----------------------------------------------------------
@@ -107,9 +111,16 @@ def about(report: SleepReport) -> None:
     )
     for verdict in report.gate:
         st.caption(parts.md(verdict.words), help=GLOSSARY["gate"])
-    with st.expander("What was told that day", type="compact"):
-        for fact in report.facts:
-            st.text(fact.statement)
+    what_was_told([report])
+
+
+def what_was_told(reports: Sequence[SleepReport]) -> None:
+    with st.expander("What was told that day" if len(reports) == 1 else "What was told on each day", type="compact"):
+        for report in reports:
+            if len(reports) > 1:
+                st.caption(f"Day {report.night}")
+            for fact in report.facts:
+                st.text(fact.statement)
 
 
 def buttons(card: NightCard, name: str, closed: bool) -> None:

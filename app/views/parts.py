@@ -195,6 +195,14 @@ def recorded() -> tuple[SleepReport, ...]:
     return tuple(recorded_run())
 
 
+@st.cache_resource(show_spinner=False)
+def recorded_week() -> tuple[SleepReport, ...]:
+    """A real life of some days of the built-in model, to show what a new brain has yet to live through."""
+    from core.recording import recorded_week
+
+    return recorded_week()
+
+
 def recording_label() -> None:
     """On every page of the recorded mode: nothing here is happening now."""
     with st.container(horizontal=True, vertical_alignment="center", key="recording"):
@@ -206,8 +214,8 @@ def recording_label() -> None:
         )
 
 
-def recorded_label() -> None:
-    st.badge("A recorded night of this same model", icon=":material/history:", color="gray")
+def recorded_label(what: str = "night") -> None:
+    st.badge(f"A recorded {what} of this same model", icon=":material/history:", color="gray")
     st.caption("Measured earlier on the built-in model and shipped with the app. It is not this brain.")
 
 
