@@ -16,15 +16,15 @@ from core.values import Answer, Probe, Way
 
 
 class DayActs:
-    """The acts of a `Desk` on the day; like all its acts they return the Job at once."""
+    """The acts of a `Desk` on the day; like all its acts they return the Job at once. What it keeps is told there."""
 
     chat: tuple[Exchange, ...]
     unheard: tuple[str, ...]
-    ways: tuple[Way, ...]  # the newest question put four ways,
-    ways_night: int  # and the night whose sentences its cache held
+    ways: tuple[Way, ...]
+    ways_night: int
     view: Any
     _brain: Any
-    _asked: str | None  # the newest question, whose attention the cache picture shows
+    _asked: str | None
     _publish: Callable[..., None]
     _retry: Callable[[], None]
     _submit: Callable[..., Job]

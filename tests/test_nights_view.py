@@ -73,12 +73,12 @@ def test_a_brain_that_never_slept_says_what_to_do_and_shows_a_recorded_life():
     assert "was told another answer on a later day" in page
 
 
-def test_without_the_recorded_life_nothing_stands_in_its_place(tmp_path, monkeypatch):
+def test_without_the_recorded_life_nothing_stands_in_its_place(tmp_path, monkeypatch, request):
     monkeypatch.setattr(recording, "WEEK", tmp_path)
+    request.addfinalizer(parts.recorded_week.clear)
     parts.recorded_week.clear()
     app = open_nights()
     assert "has not slept yet" in words(app) and not app.get("plotly_chart") and not app.error
-    parts.recorded_week.clear()
 
 
 def test_a_life_is_drawn_and_explained(name: str):

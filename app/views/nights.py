@@ -52,7 +52,7 @@ def empty() -> None:
     if week := parts.recorded_week():
         parts.recorded_label("life")
         pictures.chart(timeline, [card_of(report) for report in week], key="recorded-timeline")
-        what_was_told(week)
+        what_was_told("What was told on each day", week)
         keeping(week)
         no_test_time(week)
 
@@ -111,14 +111,13 @@ def about(report: SleepReport) -> None:
     )
     for verdict in report.gate:
         st.caption(parts.md(verdict.words), help=GLOSSARY["gate"])
-    what_was_told([report])
+    what_was_told("What was told that day", [report])
 
 
-def what_was_told(reports: Sequence[SleepReport]) -> None:
-    with st.expander("What was told that day" if len(reports) == 1 else "What was told on each day", type="compact"):
+def what_was_told(title: str, reports: Sequence[SleepReport]) -> None:
+    with st.expander(title, type="compact"):
         for report in reports:
-            if len(reports) > 1:
-                st.caption(f"Day {report.night}")
+            st.caption(f"Day {report.night}")
             for fact in report.facts:
                 st.text(fact.statement)
 

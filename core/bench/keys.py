@@ -9,7 +9,7 @@ from dataclasses import fields
 from core.recipes import Recipe
 
 _NAMES = {"name", "summary", "seed"}
-_OLDER = {"older_per_night", "older_temperature", "older_from", "batch_older", "older_weight"}
+_OLDER = {"older_per_night", "older_temperature", "batch_older", "older_weight"}
 _LOOKALIKES = {"batch_lookalikes", "lookalike_weight"}
 _PAGES = {"page_tokens", "batch_pages", "page_weight"}
 _FREE = {"batch_rehearsals", "rehearsal_weight"}
@@ -26,7 +26,7 @@ IDLE: tuple[tuple[Callable[[Recipe, int], bool], Collection[str]], ...] = (
     (lambda recipe, nights: recipe.steps == 0, {f.name for f in fields(Recipe)} - {"steps", "rank"}),
     (lambda recipe, nights: recipe.lessons_from == "statements", _DREAMS),
     (lambda recipe, nights: recipe.lessons_from == "statements", _OLDER | _LOOKALIKES | _PAGES | _FREE | _CUES),
-    (lambda recipe, nights: nights == 1, _OLDER | {"older_dreams"}),
+    (lambda recipe, nights: nights == 1, _OLDER | {"older_dreams", "older_from"}),
     (lambda recipe, nights: not recipe.older_dreams and recipe.gate_tolerance is None, _OLDER),
     (lambda recipe, nights: not recipe.lookalikes_per_fact and not recipe.namesakes_per_fact, _LOOKALIKES),
     (lambda recipe, nights: not recipe.pages, _PAGES),

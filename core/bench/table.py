@@ -80,8 +80,10 @@ def as_markdown(lines: Sequence[Row], notes: Sequence[str] = ()) -> str:
 
 
 def markdown_table(rows: Sequence[Mapping[str, str]]) -> str:
-    """Rows of cells by heading, all with the same headings. Columns that are empty throughout are left out."""
-    headings = [heading for heading in (rows[0] if rows else ()) if any(row[heading] for row in rows)]
+    """Rows of cells by heading, all with the same headings; no rows, no table. Columns that are empty throughout are left out."""
+    if not rows:
+        return ""
+    headings = [heading for heading in rows[0] if any(row[heading] for row in rows)]
     lines = [headings, ["---"] * len(headings), *([row[heading] for heading in headings] for row in rows)]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 

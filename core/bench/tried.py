@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_CEILING = (
-    "what the model cannot answer awake no night keeps: six terms of school raised the awake recall of eight days from "
-    "0.84 to 0.90"
-)
+_CEILING = "what the model cannot answer awake no night keeps, and more terms of school raise that slowly"
 _WORDINGS = (
     "held-out wordings are what is lost: bolder dreams, three times as many, lent openings, and a school that says things "
     "in other words each gained"
 )
 _OLDER = (
     "older nights dreamt anew with the weights of their own morning (gained most), bolder; no better: more of such dreams or "
-    "more weight, five times the cost of moving what they need, their journals' questions instead"
+    "more weight, five times the cost of moving what they need"
 )
 
 TRIED: Mapping[str, str] = {
     "gap_closed": _WORDINGS,
     "paraphrase": f"{_WORDINGS}; {_CEILING}",
     "deep_past_change": "rehearsal taught by the raised model, four times as many free dreams, pages that count more",
-    "false_recall": "lookalikes and namesakes of each dream taught as unknown; a school of questions with one thing exchanged "
-    "(awake 39 → 14 of 429): what the model is taken in by awake, its dreams teach",
+    "false_recall": "lookalikes and namesakes of each dream taught as unknown; a school of questions with one thing "
+    "exchanged: what the model is taken in by awake, its dreams teach. With only "
+    "those that have another name in them held-out wordings gain, and this loses",
     "drift_nats": "pages that count more (fifteen times held the night itself back; four times do not)",
     "learned": _CEILING,
     "bwt": _OLDER,
@@ -30,5 +28,5 @@ TRIED: Mapping[str, str] = {
     "no_worse": _WORDINGS,
     "pace": "lessons that are known sit out; faster matrices that write (LoRA+); fewer lessons a step; bf16 where it is faster",
     "capacity": "more steps for more facts; but awake, with that many facts in its cache, the model answers fewer, too",
-    "cost": "a fixed number of dreams of older nights, halved; what they need of the weights merged into one cost",
+    "cost": "a fixed number of dreams of older nights, halved; of what those nights need only the strongest directions are kept",
 }
