@@ -13,7 +13,7 @@ import pytest
 
 from core import drift, exam
 from core.bench.aims import aims, aims_as_markdown
-from core.bench.apart import AT_MOST, lived_side_by_side, lives_at_once, threads_each
+from core.bench.apart import AT_MOST, lived_side_by_side, lives_at_once, longest_first, threads_each
 from core.bench.cells import Cell, key_of, lived
 from core.bench.fact_sets import draw
 from core.bench.methods import METHODS, ablations, ways_to_keep
@@ -295,6 +295,14 @@ def test_lives_side_by_side_are_the_lives_one_after_the_other_and_a_shared_one_i
         assert life["threads"] == threads_each(2)
         alone = lived(base, cell, tmp_path / "alone")
         assert life["asked"] == alone["asked"] and life["total"]["drift_nats"] == alone["total"]["drift_nats"]
+
+
+def test_the_longest_lives_of_a_set_begin_first() -> None:
+    cells = [Cell(METHODS[name], 0, number, 1, 3) for number in (0, 1) for name in NAMES]
+    begun = [(cell.fact_set, cell.method.name) for cell in longest_first(cells)]
+    assert [number for number, _ in begun] == sorted(cell.fact_set for cell in cells)
+    assert begun[0] == (0, "trainer_qa") and {name for _, name in begun[1:5]} == {"full", "placebo", "replay", "seed"}
+    assert {name for _, name in begun[5:7]} == {"cram", "trainer_statements"}
 
 
 def test_a_machine_is_given_no_more_lives_than_it_has_threads_and_memory_for(monkeypatch: pytest.MonkeyPatch) -> None:
