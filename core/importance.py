@@ -21,6 +21,7 @@ from core.randomness import generator
 DIRECTIONS = 48  # strongest directions kept of each factor
 ENOUGH = 384  # lessons that are read; more change little
 SOFTNESS = 2.0  # temperature of the answers that are drawn: at 1 a sure answer hangs on nothing
+NIGHTS_AT_ONCE = 8  # older nights that a training step goes round
 _SPARE, _ROUNDS = 16, 6  # directions more than are kept, and rounds, until those that are kept have settled
 _AT_ONCE = 32  # lessons read at once
 
@@ -130,17 +131,33 @@ def _strongest(total: torch.Tensor | float, count: int) -> torch.Tensor:
 
 
 class Cost:
-    """What older nights would feel of a night that is being learned, as a loss."""
+    """What older nights would feel of a night that is being learned, as a loss.
+
+    Where they are many they take turns from step to step, those of one turn standing for all: a step after fifty nights
+    takes no longer than after a few, and over all turns the loss is the sum over all nights.
+    """
 
     def __init__(self, base: Base, needs: Sequence[Importance]):
+        turns = -(-len(needs) // NIGHTS_AT_ONCE)
+        self.turns = [_Stacked(base, needs[first::turns], len(needs)) for first in range(turns)]
+
+    def of(self, student: PeftModel, adapter: str, step: int = 0) -> torch.Tensor:
+        """The sum over nights and matrices, in nats² a token: zero for a night that has not learned yet."""
+        return self.turns[step % len(self.turns)].of(student, adapter)
+
+
+class _Stacked:
+    """Some of `all_nights` older nights, which stand for all."""
+
+    def __init__(self, base: Base, needs: Sequence[Importance], all_nights: int):
         self.inputs = {m.module: torch.stack([n.inputs[m.module] for n in needs]).to(base.device) for m in base.mlp}
         self.outputs = {m.module: torch.stack([n.outputs[m.module] for n in needs]).to(base.device) for m in base.mlp}
+        self.stands_for = all_nights / len(needs)
 
     def of(self, student: PeftModel, adapter: str) -> torch.Tensor:
-        """The sum over nights and matrices, in nats² a token: zero for a night that has not learned yet."""
         total = torch.zeros((), device=next(iter(self.inputs.values())).device)
         for name, inputs in self.inputs.items():
             layer = student.base_model.model.get_submodule(name)
             a, b = layer.lora_A[adapter].weight, layer.lora_B[adapter].weight
             total = total + ((self.outputs[name].mT @ b) @ (a @ inputs)).square().sum()
-        return total
+        return self.stands_for * total

@@ -67,7 +67,7 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
         losses, known = _learn_from(student, drawn, streams.weights, brain.base)
         watch.tokens_trained += sum(len(lesson.tokens) for lessons in drawn.values() for lesson in lessons)
         if cost:
-            (recipe.importance_weight * cost.of(student, ADAPTER)).backward()  # type: ignore[no-untyped-call]
+            (recipe.importance_weight * cost.of(student, ADAPTER, step)).backward()  # type: ignore[no-untyped-call]
         norm = float(torch.nn.utils.clip_grad_norm_(learnable, 1.0))
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

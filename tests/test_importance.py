@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from core.brain import Brain
-from core.importance import Cost, Importance, _strongest, importance_of
+from core.importance import NIGHTS_AT_ONCE, Cost, Importance, _strongest, importance_of
 from core.lessons import Dreamer, Lesson
 from core.lines import EMPTY_VIEW
 from core.models import Base
@@ -50,6 +50,23 @@ def cost_of(base: Base, needed: Importance, change: dict[str, tuple[torch.Tensor
 
 def test_a_night_that_has_not_learned_costs_nothing(base: Base, needed: Importance) -> None:
     assert cost_of(base, needed, {}) == 0.0
+
+
+@torch.no_grad()
+def test_many_older_nights_take_turns_and_come_to_their_sum(base: Base, needed: Importance) -> None:
+    student = expand(base, (), 4, generator(0, "expert"))
+    module = base.mlp[0].module
+    student.base_model.model.get_submodule(module).lora_B[ADAPTER].weight.fill_(1.0)
+    needs = [
+        Importance({name: n * x for name, x in needed.inputs.items()}, needed.outputs)
+        for n in range(1, 2 * NIGHTS_AT_ONCE)
+    ]
+    together = sum(float(Cost(base, [one]).of(student, ADAPTER)) for one in needs)
+    few, many = Cost(base, needs[:NIGHTS_AT_ONCE]), Cost(base, needs)
+    assert len(few.turns) == 1 and len(many.turns) == 2
+    in_turn = [float(many.turns[i].of(student, ADAPTER)) / many.turns[i].stands_for for i in range(2)]
+    assert in_turn[0] != in_turn[1] and sum(in_turn) == pytest.approx(together, rel=1e-4)
+    assert float(many.of(student, ADAPTER, 3)) == float(many.of(student, ADAPTER, 1))
 
 
 def test_a_change_costs_by_the_square_and_only_where_older_nights_are(base: Base, needed: Importance) -> None:
