@@ -80,8 +80,11 @@ def fold(base: Base, tree: torch.nn.Module, nights: tuple[Night, ...]) -> None:
         weight = base.weight(matrix)
         active = [n for n in nights if n.dose != 0.0 and matrix.layer not in n.layers_off and n.b[matrix.module].any()]
         if active:
-            total = sum((n.dose * n.delta(matrix) for n in active), torch.zeros_like(weight, device="cpu"))
-            weight = torch.nn.Parameter(weight + total.to(weight.device), requires_grad=False)
+            a = torch.cat([n.a[matrix.module] for n in active])
+            b = torch.cat([n.dose * n.b[matrix.module] for n in active], 1)
+            change = b @ a  # (out, in): all ranks side by side, so that fifty nights take hardly longer than one
+            change = (change.T if matrix.transposed else change).to(weight.device)
+            weight = torch.nn.Parameter(weight + change, requires_grad=False)
         tree.get_submodule(matrix.module).weight = weight  # type: ignore[assignment]
 
 
