@@ -21,7 +21,7 @@ from core.recording import recording
 from core.text import normalise
 from core.values import Answer, Receipt
 
-SPEED = 4.0  # the night is replayed this many times as fast as it was
+SPEED = 8.0  # the night is replayed this many times as fast as it was
 REFUSED = (
     "This is a recording: it can only repeat what was done that day. With the model installed, you can do this too."
 )

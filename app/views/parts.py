@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import session
 from app.printable import document
+from app.recorded import SPEED
 from app.views.glossary import explain
 from app.worker import WORKER, Job
 from core.errors import NocturneError
@@ -209,7 +210,8 @@ def recording_label() -> None:
         st.badge("Recording", icon=":material/history:", color="orange")
         st.caption(
             "You are watching a real run that was measured earlier; no model is loaded. Every answer, curve and figure "
-            "is what was measured then. You can ask, clear the cache and let it sleep again, but tell it nothing new.",
+            "is what was measured then. You can ask, clear the cache and let it sleep again "
+            f"({SPEED:.0f} times as fast as it did), but tell it nothing new.",
             width="stretch",
         )
 

@@ -20,7 +20,7 @@ TRIED: Mapping[str, str] = {
     "deep_past_change": "rehearsal taught by the raised model, four times as many free dreams, pages that count more",
     "false_recall": "lookalikes and namesakes of each dream taught as unknown; a school of questions with one thing "
     "exchanged: what the model is taken in by awake, its dreams teach. With only "
-    "those that have another name in them held-out wordings gain, and this loses",
+    "those that have another name in them, or with noise on the words of a lesson, held-out wordings gain, and this loses",
     "drift_nats": "pages that count more (fifteen times held the night itself back; four times do not)",
     "learned": _CEILING,
     "bwt": _OLDER,
@@ -28,5 +28,6 @@ TRIED: Mapping[str, str] = {
     "no_worse": _WORDINGS,
     "pace": "lessons that are known sit out; faster matrices that write (LoRA+); fewer lessons a step; bf16 where it is faster",
     "capacity": "more steps for more facts; but awake, with that many facts in its cache, the model answers fewer, too",
-    "cost": "a fixed number of dreams of older nights, halved; of what those nights need only the strongest directions are kept",
+    "cost": "a fixed number of dreams of older nights, halved; of what those nights need only the strongest directions are kept, "
+    "and where they are many they take turns",
 }
