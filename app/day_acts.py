@@ -55,7 +55,7 @@ class DayActs:
 
     def ask(self, question: str, where: Where = "live") -> Job:
         def work(job: Job) -> Answer:
-            from core.brain import EMPTY, LIVE
+            from core.memory import EMPTY, LIVE
 
             answer, trace = self._brain.ask(question, LIVE if where == "live" else EMPTY), None
             if where == "live":
@@ -71,7 +71,7 @@ class DayActs:
         """The truth test: ask the question at `place` of the chat again, with and without one fact's entries."""
 
         def work(job: Job) -> Dropped:
-            from core.brain import LIVE, WITHOUT
+            from core.memory import LIVE, WITHOUT
 
             exchange = self.chat[place]
             whole, without = (self._brain.ask(exchange.answer.question, m) for m in (LIVE, WITHOUT(number)))

@@ -171,7 +171,7 @@ class Desk(DayActs, NightActs):
 
     def _try_awake(self) -> None:
         """Ask today's questions with the day in the cache: what it cannot answer now, sleep hardly keeps."""
-        from core.brain import ALONE, LIVE
+        from core.memory import ALONE, LIVE
         from core.text import normalise
 
         def is_right(said: str, probe: Probe) -> bool:

@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -18,20 +18,13 @@ from core.errors import BadInput
 from core.facts import clean_statement
 from core.lines import EMPTY_VIEW, Line, View, line
 from core.measured import SleepReport
+from core.memory import LIVE, Memory
 from core.models import Base
 from core.nights import Night, fold, private_tree
 from core.speaking import speak
 from core.values import Answer, CacheSnapshot, Fact, Probe, Receipt
 
 MAX_TITLE = 40  # characters of a night's name
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What the model may draw on for one answer: cache entries and nights."""
-
-    kind: Literal["live", "empty", "blank", "alone", "without"]
-    fact: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,21 +35,6 @@ class Evening:
     nights: tuple[Night, ...]
     is_set_aside: bool
     next_night: str  # the name of the night that followed
-
-
-LIVE = Memory("live")  # whatever the model can see now, nights on
-EMPTY = Memory("empty")  # an empty cache, nights on
-BLANK = Memory("blank")  # an empty cache, nights off: the model as it was raised
-
-
-def ALONE(number: int) -> Memory:  # noqa: N802 - reads as one of the constants above
-    """Only the sink and one fact's entries, nights on."""
-    return Memory("alone", number)
-
-
-def WITHOUT(number: int) -> Memory:  # noqa: N802
-    """All of today's entries but one fact's, nights on."""
-    return Memory("without", number)
 
 
 class Brain:

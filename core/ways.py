@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from core.brain import BLANK, EMPTY, Brain
+from core.brain import Brain
 from core.cache import new_day, read
 from core.lines import EMPTY_VIEW, Line
+from core.memory import BLANK, EMPTY
 from core.put_back import retrieval_lines
 from core.speaking import speak
 from core.values import Answer, Fact, Receipt, Way

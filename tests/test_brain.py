@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from core.brain import ALONE, BLANK, EMPTY, LIVE, WITHOUT, Brain
+from core.brain import Brain
 from core.errors import BadInput, CacheFull
+from core.memory import ALONE, BLANK, EMPTY, LIVE, WITHOUT
 from core.models import Base
 from core.neighbours import cuts_a_name
 from core.probes import suggest_probe

@@ -22,8 +22,9 @@ from transformers import (
     Qwen2ForCausalLM,
 )
 
-from core.brain import ALONE, EMPTY, LIVE, Brain
+from core.brain import Brain
 from core.errors import ModelNotFound, UnsupportedModel
+from core.memory import ALONE, EMPTY, LIVE
 from core.models import Base, load_base
 from core.recipes import Recipe
 from core.sleep import sleep

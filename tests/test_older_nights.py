@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.brain import EMPTY, Brain
+from core.brain import Brain
 from core.errors import BadInput
 from core.lessons import Dreamer, Lesson, sure_of
 from core.lines import EMPTY_VIEW
+from core.memory import EMPTY
 from core.models import Base
 from core.nights import Night
 from core.older_nights import _still_true, bring_up, journal, recollect, teach_cue

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from core.brain import BLANK, EMPTY, Brain
+from core.brain import Brain
 from core.errors import BadInput, SleepCancelled
 from core.lessons import Dreamer
+from core.memory import BLANK, EMPTY
 from core.models import Base
 from core.nights import fold, private_tree
 from core.past import ask_past, try_dose, try_undo

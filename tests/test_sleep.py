@@ -8,8 +8,9 @@ import pytest
 import torch
 from peft import PeftModel
 
-from core.brain import BLANK, EMPTY, Brain
+from core.brain import Brain
 from core.errors import NothingToSleepOn, SleepCancelled
+from core.memory import BLANK, EMPTY
 from core.models import Base
 from core.nights import export, private_tree
 from core.recipes import RECIPES, Recipe

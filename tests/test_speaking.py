@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from core.brain import ALONE, EMPTY, LIVE, Brain
+from core.brain import Brain
+from core.memory import ALONE, EMPTY, LIVE
 from core.models import Base
 from core.randomness import generator
 from core.speaking import speak, target_log_probs

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.brain import EMPTY, Brain
+from core.brain import Brain
 from core.errors import BrainNotFound
+from core.memory import EMPTY
 from core.models import Base
 from core.recipes import Recipe
 from core.sleep import sleep

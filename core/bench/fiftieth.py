@@ -9,8 +9,9 @@ from typing import Any
 
 from core.bench.cells import Cell, Say, file_of, keep
 from core.bench.fact_sets import draw
-from core.brain import EMPTY, Brain
+from core.brain import Brain
 from core.lives import sleep_or_stay
+from core.memory import EMPTY
 from core.models import Base
 from core.nursery.world import deep_past
 from core.recipes import Recipe

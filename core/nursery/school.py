@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.brain import ALONE, EMPTY, LIVE, Brain
+from core.brain import Brain
 from core.lines import View, line
 from core.measured import Rate
+from core.memory import ALONE, EMPTY, LIVE
 from core.models import Base
 from core.nursery.world import Asked, Told, World, deep_past
 from core.randomness import generator
