@@ -155,7 +155,11 @@ class Bench:
             return
         self.extra["fiftieth_night"] = found
         ratio = mean([one["ratio"] for one in found])
-        self.notes.append(f"Night {self.scale.fiftieth[0]} of `full` cost {ratio:.2f} times the first.")
+        answers = mean([one["seconds_per_answer"]["last"] / one["seconds_per_answer"]["first"] for one in found])
+        self.notes.append(
+            f"Night {self.scale.fiftieth[0]} of `full` cost {ratio:.2f} times the first, "
+            f"and an answer on the morning after it {answers:.2f} times one on the first morning."
+        )
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
