@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Memory:
-    """What the model may draw on for one answer: cache entries and nights."""
+    """One of the constants below, or of the two that are about one `fact` (its number)."""
 
     kind: Literal["live", "empty", "blank", "alone", "without"]
     fact: int | None = None

@@ -63,8 +63,12 @@ class Night:
 
     def delta(self, matrix: Matrix) -> torch.Tensor:
         """The full change of one weight at dose 1, in the weight's own orientation."""
-        change = self.b[matrix.module] @ self.a[matrix.module]  # (out, in)
-        return change.T if matrix.transposed else change
+        return _change(matrix, self.a[matrix.module], self.b[matrix.module])
+
+
+def _change(matrix: Matrix, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """Of a weight by add-ons `a` (r, in) and `b` (out, r): as the weight lies, (out, in), or transposed (in, out)."""
+    return (b @ a).T if matrix.transposed else b @ a
 
 
 def private_tree(base: Base) -> torch.nn.Module:
@@ -80,10 +84,10 @@ def fold(base: Base, tree: torch.nn.Module, nights: tuple[Night, ...]) -> None:
         weight = base.weight(matrix)
         active = [n for n in nights if n.dose != 0.0 and matrix.layer not in n.layers_off and n.b[matrix.module].any()]
         if active:
+            # All ranks side by side: one product, so that fifty nights take hardly longer than one.
             a = torch.cat([n.a[matrix.module] for n in active])
             b = torch.cat([n.dose * n.b[matrix.module] for n in active], 1)
-            change = b @ a  # (out, in): all ranks side by side, so that fifty nights take hardly longer than one
-            change = (change.T if matrix.transposed else change).to(weight.device)
+            change = _change(matrix, a, b).to(weight.device)
             weight = torch.nn.Parameter(weight + change, requires_grad=False)
         tree.get_submodule(matrix.module).weight = weight  # type: ignore[assignment]
 

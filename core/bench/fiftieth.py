@@ -56,9 +56,9 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
 def _short(recipe: Recipe) -> Recipe:
     """A night that learns just enough to be called up and gone round by the last one, like any other."""
     few = replace(recipe, dreams_per_fact=64, rehearsals=8, older_dreams=8, pages=4)
-    few = replace(few, lookalikes_per_fact=4, namesakes_per_fact=4, batch_lessons=16)
-    few = replace(few, batch_rehearsals=4, batch_lookalikes=4, batch_older=4, batch_pages=1)
-    return replace(few, steps=30, steps_per_fact=0.0, saturation=None, gate_tolerance=None)
+    few = replace(few, lookalikes_per_fact=4, namesakes_per_fact=4)
+    small = replace(few, batch_lessons=16, batch_rehearsals=4, batch_lookalikes=4, batch_older=4, batch_pages=1)
+    return replace(small, steps=30, steps_per_fact=0.0, saturation=None, gate_tolerance=None)
 
 
 def _seconds_per_answer(brain: Brain) -> float:
