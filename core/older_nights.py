@@ -31,7 +31,8 @@ from core.text import normalise, same_answer
 from core.values import UNKNOWN
 
 CALM = 0.7  # sampling temperature behind a cue, for showing what comes up first
-AT_LEAST = 8  # dreams of a night that is called up; where there are more nights than that allows, some are drawn
+AT_LEAST = 8  # dreams of a night that is called up
+NIGHTS_AT_MOST = 16  # that are called up before one night; where there are more, or than AT_LEAST allows, some are drawn
 Nightly = dict[int, list[Lesson]]  # lessons by the number of the night that they are about
 
 
@@ -53,9 +54,8 @@ def bring_up(
     only what the brain still answers so. Drawn by the recipe's seed and `label`; changes nothing.
     """
     reports = _nights_on(brain)
-    if len(reports) > count // AT_LEAST:
-        drawn = python_random(recipe.seed, label).sample(reports, count // AT_LEAST)
-        reports = sorted(drawn, key=lambda report: report.night)
+    if len(reports) > (most := min(count // AT_LEAST, NIGHTS_AT_MOST)):
+        reports = sorted(python_random(recipe.seed, label).sample(reports, most), key=lambda report: report.night)
     found: dict[str, tuple[int, Lesson]] = {}
     for report in reports:  # a later night's answer to the same question takes the place
         share = min(count // len(reports), recipe.older_per_night)

@@ -185,9 +185,10 @@ def test_fifty_nights_are_asked_as_many_questions_as_one(
         named = [f"night-{i + 1}" for i in range(nights)]
         reports = [replace(learned.reports[0], night=i + 1, name=name) for i, name in enumerate(named)]
         brain.restore([replace(learned.nights[0], name=n, dose=0.01) for n in named], reports, None, nights, nights)
-        drawn.clear()
-        bring_up(brain, RECIPES["full"], 64, "older")
-        assert 64 - len(drawn) < sum(drawn) <= 64 and len(drawn) <= 8
+        for few, most_nights in ((64, 8), (320, 16)):
+            drawn.clear()
+            bring_up(brain, RECIPES["full"], few, "older")
+            assert few - len(drawn) < sum(drawn) <= few and len(drawn) <= most_nights
 
 
 def test_the_first_night_has_nothing_to_bring_up(base: Base, quick: Recipe) -> None:
