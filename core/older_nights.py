@@ -32,7 +32,9 @@ from core.values import UNKNOWN
 
 CALM = 0.7  # sampling temperature behind a cue, for showing what comes up first
 AT_LEAST = 8  # dreams of a night that is called up
-NIGHTS_AT_MOST = 16  # that are called up before one night; where there are more, or than AT_LEAST allows, some are drawn
+NIGHTS_AT_MOST = (
+    16  # that are called up before one night; where there are more, or than AT_LEAST allows, some are drawn
+)
 Nightly = dict[int, list[Lesson]]  # lessons by the number of the night that they are about
 
 
