@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app import selection
+from app.errands import act, hush, say
 from app.frozen import Where
-from app.session import act, desk, hush, link, put, say, value_of
+from app.session import desk, link, put, value_of
 from app.worker import Job
 from core.errors import NocturneError
 from core.lab import Side

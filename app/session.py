@@ -1,32 +1,28 @@
-"""What belongs to one browser tab: which brain is open, what is selected, what it waits for, what it was told last.
+"""What belongs to one browser tab: which brain is open, what its link asked for, which lesson is on, what was left out.
 
-With `app.selection` the only module that touches `st.session_state` and the address bar. Everything worth keeping lives
-on the desk or in the store; losing a session loses a selection, nothing else.
+With `app.selection` and `app.errands` the only module that touches `st.session_state` and the address bar. Everything worth
+keeping lives on the desk or in the store; losing a session loses a selection, nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from app import lessons, selection, teaching
+from app import errands, lessons, selection, teaching
 from app.desk import Desk
 from app.desks import desk_of, is_name, new_name, replay_of
 from app.frozen import Exchange, View, Where
 from app.teaching import Link
-from app.worker import Job
-from core.errors import NocturneError
 from core.journal import left_out as left_out_of
 from core.measured import SleepReport
 from core.text import normalise
-
-PATIENCE = 0.15  # seconds that a click waits for its job: beyond, the page is drawn and says what is being done
 
 
 def start() -> Desk:
@@ -36,14 +32,13 @@ def start() -> Desk:
         asked = st.session_state.get("brain") or _unused_name()
     if asked != st.session_state.get("brain"):
         st.session_state.brain = asked
-        st.session_state.pending = []
-        st.session_state.said = {}
+        errands.begin()
         st.session_state.selection = {}
         st.session_state.looked = st.session_state.compared = frozenset()
         st.session_state.asked_before = len(desk().chat)
         st.session_state.left_out = {}
     selection.take()
-    settle()
+    errands.settle()
     st.session_state.asleep = desk().is_asleep  # first: a night that ends meanwhile is then seen to by its watcher
     st.session_state.view = desk().view
     follow_lesson()
@@ -202,58 +197,6 @@ def put(key: str, value: Any) -> None:
 def value_of(key: str) -> Any:
     """What this tab keeps under that key, mostly a widget's value; None where there is nothing."""
     return st.session_state.get(key)
-
-
-# Jobs: hand one in, wait a moment, remember it when it takes longer --------------------------------
-
-
-def act(place: str, make: Callable[[], Job]) -> Job | None:
-    """Do something to the brain on behalf of a widget at `place`; whatever goes wrong is said there, in one sentence."""
-    hush(place)
-    try:
-        job = make()
-    except NocturneError as error:
-        say(place, str(error))
-        return None
-    job.ended.wait(PATIENCE)
-    st.session_state.pending.append((job, place))
-    settle()
-    return job
-
-
-def settle() -> None:
-    """Take the jobs that are over off the list of those waited for, and keep what they complained about."""
-    waiting = []
-    for job, place in st.session_state.pending:
-        if not job.is_over:
-            waiting.append((job, place))
-        elif job.error is not None:
-            say(place, sentence(job.error))
-    st.session_state.pending = waiting
-
-
-def pending() -> list[Job]:
-    return [job for job, _ in st.session_state.pending]
-
-
-def say(place: str, text: str) -> None:
-    st.session_state.said[place] = text
-
-
-def hush(place: str) -> None:
-    st.session_state.said.pop(place, None)
-
-
-def said(place: str) -> str | None:
-    return st.session_state.said.get(place)
-
-
-def sentence(error: Exception) -> str:
-    """What a person may read of an error: ours as they are, a bug without its entrails."""
-    if isinstance(error, NocturneError):
-        return str(error)
-    kind = type(error).__name__
-    return f"Something broke inside the engine ({kind}). Nothing was lost; the terminal has the details."
 
 
 # Dreams that a person leaves out of a night, to sleep it again ------------------------------------

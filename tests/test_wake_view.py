@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import selection, session
+from app import errands, selection
 from app.desks import desk_of
 from app.frozen import Dropped
 from app.views import seeing
@@ -164,7 +164,7 @@ def test_a_click_is_answered_before_the_device_is_free(no_model):
 
 
 def test_a_click_never_waits_for_long():
-    assert session.PATIENCE <= 0.2, "with the page's own time, a click is acknowledged within 0.3 s"
+    assert errands.PATIENCE <= 0.2, "with the page's own time, a click is acknowledged within 0.3 s"
 
 
 def test_terms_are_explained_where_they_are_used():

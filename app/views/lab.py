@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import acts, session
+from app import acts, errands, session
 from app.charts import hypnogram, lab_answers, lab_loss, lab_measures
 from app.teaching import MAX_SEED
 from app.views import parts, pictures
@@ -139,7 +139,7 @@ def status(side: Side, run: Run | None, job: Job | None) -> None:
         words = STATES[job.state]
     st.markdown(f"**{side.name}** · {words}")
     if job is not None and job.error is not None and run is None:
-        st.error(parts.md(session.sentence(job.error)), icon=":material/error:")
+        st.error(parts.md(errands.sentence(job.error)), icon=":material/error:")
 
 
 @st.fragment(run_every=1.0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import session
+from app import errands, session
 from app.measures import Measure
 from app.views import parts
 from app.worker import Job
@@ -20,14 +20,14 @@ def measured(measure: Measure, *about: Hashable, button: str | None = None, ques
     job = measure.of(desk, view, *about)
     if job is None and button is None and not session.is_asleep():
         job = measure.take(desk, view, *about)
-        job.ended.wait(session.PATIENCE)
+        job.ended.wait(errands.PATIENCE)
     if job is not None and not job.is_over:
         watch(job, measure.name)
         return None
     if job is not None and job.state == "done":
         return job.result
     if job is not None and job.error is not None:
-        st.error(parts.md(session.sentence(job.error)), icon=":material/error:")
+        st.error(parts.md(errands.sentence(job.error)), icon=":material/error:")
     elif job is not None:
         st.caption("Stopped before it was done. Nothing changed.")
     st.markdown(question)

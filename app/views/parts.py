@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import session
+from app import errands, session
 from app.printable import document
 from app.recorded import SPEED
 from app.views.glossary import explain
@@ -50,7 +50,7 @@ def border() -> Iterator[None]:
 
 def complaint(place: str) -> None:
     """What went wrong with the last act at this place, if anything."""
-    if text := session.said(place):
+    if text := errands.said(place):
         st.error(md(text), icon=":material/error:")
 
 
@@ -159,7 +159,7 @@ def waiting() -> None:
     if session.view() is None:
         return  # `is_ready` took the line
     with _line():
-        if jobs := tuple(session.pending()):
+        if jobs := tuple(errands.pending()):
             _watch(jobs)
 
 
@@ -177,7 +177,7 @@ def is_ready() -> bool:
     if session.view() is not None:
         return True
     if desk.opening.is_over and desk.opening.error is not None:
-        st.error(md(session.sentence(desk.opening.error)), icon=":material/error:")
+        st.error(md(errands.sentence(desk.opening.error)), icon=":material/error:")
         st.button("Try again", on_click=desk.reopen, key="reopen")
     else:
         with _line():

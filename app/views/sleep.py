@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import acts, session
+from app import acts, errands, session
 from app.charts import convergence, dreams, hypnogram, loss_curve
 from app.theme import RECIPE_NAMES, fact_color
 from app.views import journal, parts, pictures
@@ -175,7 +175,7 @@ def outcome(job: Job) -> None:
             proof = f" Its fingerprint is the same as before: {job.notes['after'][:12]}."
         st.info(f"You woke it before the night was written. Nothing changed.{proof}", icon=":material/undo:")
     elif job.error is not None:
-        st.error(parts.md(session.sentence(job.error)) + " The brain is as it was.", icon=":material/error:")
+        st.error(parts.md(errands.sentence(job.error)) + " The brain is as it was.", icon=":material/error:")
 
 
 def last_night() -> None:
