@@ -25,7 +25,7 @@ COST = "cost-"  # its files, among those of the lives
 
 def fiftieth_night(base: Base, cell: Cell, folder: Path, say: Say | None = None) -> dict[str, Any]:
     """Seconds of the first and of the last of `cell.nights` nights alike in everything but what went before them, exams
-    left out; seconds per answer in the mornings after them; bytes that all nights take together. Cached."""
+    left out, and of their stages; seconds per answer in the mornings after them; bytes that all nights take together. Cached."""
     return keep(file_of(base, cell, folder, COST), lambda: _measure(base, cell, say))
 
 
@@ -33,7 +33,7 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
     # The gate's work counts, its verdict does not: a night that was tried twice would cost twice.
     whole = replace(cell.method.recipe.with_seed(cell.seed), gate_tolerance=1.0)
     brain = Brain(base, "bench")
-    seconds, answers = [], []
+    seconds, stages, answers = [], [], []
     for number, night in enumerate(draw(cell.fact_set, cell.nights, cell.per_night).told.nights, 1):
         is_whole = number in (1, cell.nights)
         for heard in night if is_whole else night[:1]:
@@ -41,6 +41,7 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
         report = sleep_or_stay(brain, whole if is_whole else _short(whole))
         if is_whole:
             seconds.append(report.seconds["total"] - report.seconds["exam"])
+            stages.append(report.seconds)
             answers.append(_seconds_per_answer(brain))
         if say:
             say(f"night {number} of {cell.nights}")
@@ -48,6 +49,7 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
         "nights": cell.nights,
         "seconds": {"first": seconds[0], "last": seconds[-1]},
         "ratio": seconds[-1] / seconds[0],
+        "stages": {"first": stages[0], "last": stages[-1]},
         "seconds_per_answer": {"first": answers[0], "last": answers[-1]},
         "bytes_of_nights": sum(night.bytes for night in brain.nights),
     }
