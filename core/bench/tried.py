@@ -26,8 +26,9 @@ TRIED: Mapping[str, str] = {
     "bwt": _OLDER,
     "answered": f"{_OLDER}; {_CEILING}",
     "no_worse": _WORDINGS,
-    "pace": "lessons that are known sit out; faster matrices that write (LoRA+); fewer lessons a step; bf16 where it is faster",
+    "pace": "lessons that are known sit out; faster matrices that write (LoRA+); fewer lessons a step; bf16 where it is faster; "
+    "beginning with dreams alone, half of which the rest then undoes; noise on words that are no names",
     "capacity": "more steps for more facts; but awake, with that many facts in its cache, the model answers fewer, too",
     "cost": "a fixed number of dreams of older nights, halved; of what those nights need only the strongest directions are kept, "
-    "and where they are many they take turns",
+    "and where they are many they take turns; no more than sixteen of them are called up before a new one",
 }
