@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import torch
 
-from core.lessons import Dreamer, Lesson, Said
+from core.dreamer import Dreamer
+from core.lessons import Lesson, Said
 from core.lines import EMPTY_VIEW, line
 from core.measured import Rate, Verdict
 from core.models import Base

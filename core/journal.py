@@ -10,7 +10,7 @@ from core.text import is_span, normalise, same_answer
 from core.values import UNKNOWN, Dream, Fact
 
 if TYPE_CHECKING:
-    from core.lessons import Dreamt
+    from core.dreamer import Dreamt
 
 LEFT_OUT = "you left it out"
 

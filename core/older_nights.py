@@ -18,9 +18,10 @@ from collections.abc import Sequence
 import torch
 
 from core.brain import Brain
+from core.dreamer import Dreamer, sure_of
 from core.errors import BadInput
 from core.findings import Recollection
-from core.lessons import Dreamer, Lesson, Said, one_hot, sure_of, sureness
+from core.lessons import Lesson, Said, one_hot, sureness
 from core.lines import EMPTY_VIEW, View
 from core.measured import SleepReport
 from core.models import Base

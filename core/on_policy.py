@@ -13,7 +13,8 @@ from dataclasses import replace
 import torch
 
 from core.brain import Brain
-from core.lessons import Dreamer, Lesson, Said
+from core.dreamer import Dreamer
+from core.lessons import Lesson, Said
 from core.lines import EMPTY_VIEW, line
 from core.models import Base
 from core.precision import fastest

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import torch
 
-from core.lessons import Dreamer, Lesson, Said, sure_of
+from core.dreamer import Dreamer, sure_of
+from core.lessons import Lesson, Said
 from core.lines import EMPTY_VIEW, Line, View, line
 from core.models import Shape
 from core.precision import fastest

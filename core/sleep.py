@@ -21,12 +21,13 @@ from core.changes import changed_most
 from core.convergence import Watched
 from core.curriculum import Curriculum
 from core.deltas import deltas
+from core.dreamer import FACTS_AT_A_TIME, Dreamer, Dreamt
 from core.errors import NightRefused, NothingToSleepOn
 from core.exam import ask_evening, side_effects, take_exam
 from core.gate import free_questions, judge, set_aside
 from core.importance import importance_of
 from core.journal import leave_out
-from core.lessons import FACTS_AT_A_TIME, Dreamer, Dreamt, Lesson, evenly
+from core.lessons import Lesson, evenly
 from core.measured import ExamRow, SideEffects, SleepReport, Verdict
 from core.nights import Night, fold, private_tree, take
 from core.older_nights import Nightly, bring_up, journal, teach_cue

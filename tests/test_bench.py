@@ -23,8 +23,8 @@ from core.bench.table import as_csv, as_markdown, summarise
 from core.bench.trainer import example
 from core.bench.tried import TRIED
 from core.bench.tuning import Grid, tune
+from core.dreamer import Dreamer
 from core.errors import CacheFull
-from core.lessons import Dreamer
 from core.measured import Rate
 from core.models import Base
 from core.nursery.world import deep_past

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from core.brain import Brain
+from core.dreamer import Dreamer
 from core.errors import NightRefused
 from core.facts import FactFile, Heard
 from core.gate import free_questions, is_harmed, judge, set_aside
-from core.lessons import Dreamer
 from core.lives import live
 from core.measured import Rate
 from core.models import Base

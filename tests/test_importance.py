@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from core.brain import Brain
+from core.dreamer import Dreamer
 from core.importance import NIGHTS_AT_ONCE, Cost, Importance, _strongest, importance_of
-from core.lessons import Dreamer, Lesson
+from core.lessons import Lesson
 from core.lines import EMPTY_VIEW
 from core.models import Base
 from core.nights import ADAPTER, expand, export, load, take

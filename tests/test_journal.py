@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from core.dreamer import Dreamt
 from core.journal import LEFT_OUT, agrees, leave_out, left_out
-from core.lessons import Dreamt, Lesson
+from core.lessons import Lesson
 from core.values import UNKNOWN, Dream, DreamSource, Fact, Probe
 
 MIRA = Fact(3, "Mira lives in Oslo.", (Probe("Where is Mira's home?", ("the capital of Norway",)),))

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from core.brain import Brain
+from core.dreamer import Dreamer, sure_of
 from core.errors import BadInput
-from core.lessons import Dreamer, Lesson, sure_of
+from core.lessons import Lesson
 from core.lines import EMPTY_VIEW
 from core.memory import EMPTY
 from core.models import Base

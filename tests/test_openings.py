@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from core.brain import Brain
-from core.lessons import Dreamer
+from core.dreamer import Dreamer
 from core.lines import EMPTY_VIEW
 from core.models import Base
 from core.openings import WORDS, first_words, lent, opened

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from core.brain import Brain
+from core.dreamer import Dreamer
 from core.errors import BadInput, SleepCancelled
-from core.lessons import Dreamer
 from core.memory import BLANK, EMPTY
 from core.models import Base
 from core.nights import fold, private_tree

@@ -6,7 +6,7 @@ import torch
 
 from core import precision
 from core.brain import Brain
-from core.lessons import Dreamer
+from core.dreamer import Dreamer
 from core.recipes import RECIPES
 
 

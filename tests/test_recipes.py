@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core.brain import Brain
+from core.dreamer import Dreamer
 from core.exam import take_exam
-from core.lessons import Dreamer
 from core.measured import SleepReport
 from core.models import Base
 from core.put_back import long_context_view

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from core.brain import Brain
-from core.lessons import Dreamer, Said, sureness
+from core.dreamer import Dreamer
+from core.lessons import Said, sureness
 from core.lines import EMPTY_VIEW, line
 from core.models import Base, Shape
 from core.nights import fold, private_tree

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from core.brain import Brain
-from core.lessons import Dreamer, Lesson, Said, evenly
+from core.dreamer import Dreamer
+from core.lessons import Lesson, Said, evenly
 from core.lines import EMPTY_VIEW
 from core.models import Base
 from core.recipes import RECIPES
