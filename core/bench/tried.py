@@ -11,7 +11,8 @@ _WORDINGS = (
 )
 _OLDER = (
     "older nights dreamt anew with the weights of their own morning (gained most), bolder; no better: more of such dreams or "
-    "more weight, five times the cost of moving what they need"
+    "more weight, five times the cost of moving what they need. More directions of that, or weight decay, kept more in one life, "
+    "trained a third longer and answered more neighbours"
 )
 
 TRIED: Mapping[str, str] = {
