@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app import selection
-from app.errands import act, hush, say
 from app.frozen import Where
-from app.session import desk, link, put, value_of
+from app.session import desk, errands, link, put, value_of
 from app.worker import Job
 from core.errors import NocturneError
 from core.lab import Side
@@ -34,12 +33,12 @@ def refill(box: str) -> None:
 
 def tell_these(statements: Callable[[], list[str]]) -> Job | None:
     here = desk()
-    return act("tell", lambda: here.hear(statements()))
+    return errands().act("tell", lambda: here.hear(statements()))
 
 
 def ask(question: str, where: Where) -> None:
     here = desk()
-    act(f"ask-{where}", lambda: here.ask(question, where))
+    errands().act(f"ask-{where}", lambda: here.ask(question, where))
 
 
 def ask_box(box: str, where: Where) -> None:
@@ -51,12 +50,12 @@ def ask_box(box: str, where: Where) -> None:
 
 def edit_probe(number: int, question_box: str, answer_box: str) -> None:
     here, question, answer = desk(), value_of(question_box), value_of(answer_box)
-    act(f"probe-{number}", lambda: here.set_probe(number, question, answer))
+    errands().act(f"probe-{number}", lambda: here.set_probe(number, question, answer))
 
 
 def rename_night(name: str, box: str) -> None:
     here, title = desk(), value_of(box)
-    act("nights", lambda: here.rename_night(name, title))
+    errands().act("nights", lambda: here.rename_night(name, title))
 
 
 def go_to_sleep(recipe: str) -> None:
@@ -65,25 +64,25 @@ def go_to_sleep(recipe: str) -> None:
     try:
         desk().sleep(recipe, link().seed)
     except NocturneError as error:
-        say("sleep", str(error))
+        errands().say("sleep", str(error))
 
 
 def compare(sides: Sequence[Side]) -> None:
     """Callback of the Lab: run those sides one after the other; the page watches the jobs."""
-    hush("lab")
+    errands().hush("lab")
     try:
         for side in sides:
             desk().compare(side)
     except NocturneError as error:
-        say("lab", str(error))
+        errands().say("lab", str(error))
 
 
 def ask_ways(box: str, night: int) -> None:
     here, question = desk(), value_of(box)
-    act("ways", lambda: here.ask_ways(question, night))
+    errands().act("ways", lambda: here.ask_ways(question, night))
 
 
 def drop_and_ask(place: int, number: int) -> None:
     """Callback of the truth test's button."""
     here = desk()
-    act("drop", lambda: here.drop_and_ask(place, number))
+    errands().act("drop", lambda: here.drop_and_ask(place, number))

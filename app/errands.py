@@ -1,10 +1,11 @@
-"""Errands of one browser tab: the jobs that it handed in and waits for, and what they complained about, by place."""
+"""Errands of one browser tab: the jobs that it handed in and waits for, and what they complained about, by place.
+
+Knows no Streamlit: `app.session` keeps one `Errands` for each tab and brain.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import streamlit as st
 
 from app.worker import Job
 from core.errors import NocturneError
@@ -12,51 +13,51 @@ from core.errors import NocturneError
 PATIENCE = 0.15  # seconds that a click waits for its job: beyond, the page is drawn and says what is being done
 
 
-def begin() -> None:
-    """For a brain that was just opened: nothing is waited for, and nothing was said."""
-    st.session_state.pending = []
-    st.session_state.said = {}
+class Errands:
+    """Hand a job in, wait a moment, remember it when it takes longer. A place is the part of a page that asked for it."""
 
+    def __init__(self) -> None:
+        self._waited_for: list[tuple[Job, str]] = []
+        self._said: dict[str, str] = {}
 
-def act(place: str, make: Callable[[], Job]) -> Job | None:
-    """Do something to the brain on behalf of a widget at `place`; whatever goes wrong is said there, in one sentence."""
-    hush(place)
-    try:
-        job = make()
-    except NocturneError as error:
-        say(place, str(error))
-        return None
-    job.ended.wait(PATIENCE)
-    st.session_state.pending.append((job, place))
-    settle()
-    return job
+    def act(self, place: str, make: Callable[[], Job]) -> Job | None:
+        """Do something to the brain on behalf of a widget at `place`; whatever goes wrong is said there, in one sentence."""
+        self.hush(place)
+        try:
+            job = make()
+        except NocturneError as error:
+            self.say(place, str(error))
+            return None
+        job.ended.wait(PATIENCE)
+        self._waited_for.append((job, place))
+        self.settle()
+        return job
 
+    def settle(self) -> None:
+        """Take the jobs that are over off the list of those waited for, and keep what they complained about."""
+        still = []
+        for job, place in self._waited_for:
+            if not job.is_over:
+                still.append((job, place))
+            elif job.error is not None:
+                self.say(place, sentence(job.error))
+        self._waited_for = still
 
-def settle() -> None:
-    """Take the jobs that are over off the list of those waited for, and keep what they complained about."""
-    still = []
-    for job, place in st.session_state.pending:
-        if not job.is_over:
-            still.append((job, place))
-        elif job.error is not None:
-            say(place, sentence(job.error))
-    st.session_state.pending = still
+    def pending(self) -> list[Job]:
+        """The jobs that are waited for, the oldest first."""
+        return [job for job, _ in self._waited_for]
 
+    def say(self, place: str, text: str) -> None:
+        """Let `text` stand there until the next act at this place."""
+        self._said[place] = text
 
-def pending() -> list[Job]:
-    return [job for job, _ in st.session_state.pending]
+    def hush(self, place: str) -> None:
+        """Nothing was said there."""
+        self._said.pop(place, None)
 
-
-def say(place: str, text: str) -> None:
-    st.session_state.said[place] = text
-
-
-def hush(place: str) -> None:
-    st.session_state.said.pop(place, None)
-
-
-def said(place: str) -> str | None:
-    return st.session_state.said.get(place)
+    def said(self, place: str) -> str | None:
+        """What stands there; None: nothing."""
+        return self._said.get(place)
 
 
 def sentence(error: Exception) -> str:

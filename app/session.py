@@ -1,7 +1,7 @@
 """What belongs to one browser tab: which brain is open, what its link asked for, which lesson is on, what was left out.
 
-With `app.selection` and `app.errands` the only module that touches `st.session_state` and the address bar. Everything worth
-keeping lives on the desk or in the store; losing a session loses a selection, nothing else.
+With `app.selection` the only module that touches `st.session_state` and the address bar. Everything worth keeping lives
+on the desk or in the store; losing a session loses a selection, nothing else.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from app import errands, lessons, selection, teaching
+from app import lessons, selection, teaching
 from app.desk import Desk
 from app.desks import desk_of, is_name, new_name, replay_of
+from app.errands import Errands
 from app.frozen import Exchange, View, Where
 from app.teaching import Link
 from core.journal import left_out as left_out_of
@@ -32,13 +33,13 @@ def start() -> Desk:
         asked = st.session_state.get("brain") or _unused_name()
     if asked != st.session_state.get("brain"):
         st.session_state.brain = asked
-        errands.begin()
+        st.session_state.errands = Errands()
         st.session_state.selection = {}
         st.session_state.looked = st.session_state.compared = frozenset()
         st.session_state.asked_before = len(desk().chat)
         st.session_state.left_out = {}
     selection.take()
-    errands.settle()
+    errands().settle()
     st.session_state.asleep = desk().is_asleep  # first: a night that ends meanwhile is then seen to by its watcher
     st.session_state.view = desk().view
     follow_lesson()
@@ -54,6 +55,11 @@ def view() -> View | None:
 def is_asleep() -> bool:
     """Was it asleep (or waiting to be) when this run began?"""
     return st.session_state.asleep
+
+
+def errands() -> Errands:
+    """What this tab asked of the brain that is open, and waits for."""
+    return st.session_state.errands
 
 
 def desk() -> Desk:

@@ -41,8 +41,8 @@ def test_charts_know_values_only(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [*files("app"), ROOT / "streamlit_app.py"], ids=str)
-def test_only_the_session_its_selection_and_its_errands_touch_session_state(path: Path) -> None:
-    if path.name not in {"session.py", "selection.py", "errands.py"}:
+def test_only_the_session_and_its_selection_touch_session_state(path: Path) -> None:
+    if path.name not in {"session.py", "selection.py"}:
         assert "session_state" not in path.read_text(encoding="utf-8")
 
 

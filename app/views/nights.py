@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import acts, errands, selection, session
+from app import acts, selection, session
 from app.charts import forgetting_curve, night_effect, prequential, retention_matrix, timeline
 from app.views import parts, pictures, recollection
 from app.views.glossary import GLOSSARY
@@ -128,7 +128,7 @@ def buttons(card: NightCard, name: str, closed: bool) -> None:
         st.button(
             "Switch this night off" if card.dose else "Switch this night on",
             icon=":material/toggle_off:" if card.dose else ":material/toggle_on:",
-            on_click=errands.act,
+            on_click=session.errands().act,
             args=(PLACE, partial(desk.dose_night, name, 0.0 if card.dose else 1.0)),
             disabled=closed,
             help="Can be switched back at any time. Every night is asked before and after.",
@@ -137,7 +137,7 @@ def buttons(card: NightCard, name: str, closed: bool) -> None:
         st.button(
             "Take it back …",
             icon=":material/undo:",
-            on_click=errands.act,
+            on_click=session.errands().act,
             args=(PLACE, partial(desk.try_undo_night, name)),
             disabled=closed,
             help="First shows what would be lost. Nothing is taken back before you say so.",
@@ -166,12 +166,12 @@ def rename(card: NightCard, name: str, closed: bool) -> None:
 
 
 def measuring() -> bool:
-    return any(job.kind == "nights" for job in errands.pending())
+    return any(job.kind == "nights" for job in session.errands().pending())
 
 
 def effect() -> None:
     """What the last change did, or the next one would do, to every night; and the way out of a measurement."""
-    for job in errands.pending():
+    for job in session.errands().pending():
         if job.kind == "nights":
             st.button("Cancel the measurement", icon=":material/close:", on_click=job.cancel, key=f"cancel-{job.id}")
     desk = session.desk()
@@ -188,7 +188,7 @@ def effect() -> None:
         st.button(
             f"Take night {change.number} back for good",
             type="primary",
-            on_click=errands.act,
+            on_click=session.errands().act,
             args=(PLACE, partial(desk.undo_night, change.name)),
             disabled=session.is_asleep(),
             key="undo",

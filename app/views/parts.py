@@ -50,7 +50,7 @@ def border() -> Iterator[None]:
 
 def complaint(place: str) -> None:
     """What went wrong with the last act at this place, if anything."""
-    if text := errands.said(place):
+    if text := session.errands().said(place):
         st.error(md(text), icon=":material/error:")
 
 
@@ -159,7 +159,7 @@ def waiting() -> None:
     if session.view() is None:
         return  # `is_ready` took the line
     with _line():
-        if jobs := tuple(errands.pending()):
+        if jobs := tuple(session.errands().pending()):
             _watch(jobs)
 
 

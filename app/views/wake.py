@@ -6,7 +6,7 @@ from zlib import crc32
 
 import streamlit as st
 
-from app import acts, errands, session
+from app import acts, session
 from app.charts import cache_fill, recall_dumbbell
 from app.frozen import Trial
 from app.theme import fact_color
@@ -151,7 +151,7 @@ def cache(closed: bool) -> None:
             st.button(
                 "Bring the day back",
                 icon=":material/undo:",
-                on_click=errands.act,
+                on_click=session.errands().act,
                 args=("cache", desk.bring_back),
                 disabled=closed,
                 key="bring-back",
@@ -160,7 +160,7 @@ def cache(closed: bool) -> None:
             st.button(
                 "Clear the cache",
                 icon=":material/visibility_off:",
-                on_click=errands.act,
+                on_click=session.errands().act,
                 args=("cache", desk.clear_cache),
                 help="The model sees nothing after this. The day is set aside, so that tonight's sleep can still read it.",
                 disabled=closed,
@@ -170,7 +170,9 @@ def cache(closed: bool) -> None:
             with st.popover("Throw the day away", type="tertiary", disabled=closed):
                 told = parts.plural(len(view.facts), "fact")
                 st.markdown(f"This drops {told} for good; no sleep can read them after.")
-                st.button("Yes, drop the day", on_click=errands.act, args=("cache", desk.drop_day), key="drop")
+                st.button(
+                    "Yes, drop the day", on_click=session.errands().act, args=("cache", desk.drop_day), key="drop"
+                )
     parts.complaint("cache")
     pictures.chart(cache_fill, view.snapshot, key="fill")
     if view.is_set_aside:

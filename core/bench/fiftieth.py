@@ -33,18 +33,18 @@ def _measure(base: Base, cell: Cell, say: Say | None) -> dict[str, Any]:
     # The gate's work counts, its verdict does not: a night that was tried twice would cost twice.
     whole = replace(cell.method.recipe.with_seed(cell.seed), gate_tolerance=1.0)
     brain = Brain(base, "bench")
-    seconds, stages, answers = [], [], []
+    stages, answers = [], []
     for number, night in enumerate(draw(cell.fact_set, cell.nights, cell.per_night).told.nights, 1):
         is_whole = number in (1, cell.nights)
         for heard in night if is_whole else night[:1]:
             brain.hear(heard.statement, heard.probes)
         report = sleep_or_stay(brain, whole if is_whole else _short(whole))
         if is_whole:
-            seconds.append(report.seconds["total"] - report.seconds["exam"])
             stages.append(report.seconds)
             answers.append(_seconds_per_answer(brain))
         if say:
             say(f"night {number} of {cell.nights}")
+    seconds = [one["total"] - one["exam"] for one in stages]
     return {
         "nights": cell.nights,
         "seconds": {"first": seconds[0], "last": seconds[-1]},

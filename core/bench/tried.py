@@ -12,7 +12,7 @@ _WORDINGS = (
 _OLDER = (
     "older nights dreamt anew with the weights of their own morning (gained most), bolder; no better: more of such dreams or "
     "more weight, five times the cost of moving what they need. More directions of that, or weight decay, kept more in one life, "
-    "trained a third longer and answered more neighbours"
+    "trained a third longer and answered more neighbours: not in yet"
 )
 
 TRIED: Mapping[str, str] = {
@@ -28,7 +28,7 @@ TRIED: Mapping[str, str] = {
     "answered": f"{_OLDER}; {_CEILING}",
     "no_worse": _WORDINGS,
     "pace": "lessons that are known sit out; faster matrices that write (LoRA+); fewer lessons a step; bf16 where it is faster; "
-    "beginning with dreams alone, half of which the rest then undoes; noise on words that are no names",
+    "beginning with dreams alone, a third of which the rest then undoes; noise on words that are no names; the upper layers only",
     "capacity": "more steps for more facts; but awake, with that many facts in its cache, the model answers fewer, too",
     "cost": "a fixed number of dreams of older nights, halved; of what those nights need only the strongest directions are kept, "
     "and where they are many they take turns; no more than sixteen of them are called up before a new one",
