@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from zlib import crc32
-
 import streamlit as st
 
 from app import acts, session
 from app.charts import cache_fill, recall_dumbbell
-from app.frozen import Trial
-from app.theme import fact_color
-from app.views import parts, pictures, seeing, talk
+from app.views import parts, pictures, seeing, talk, today
 from app.views.glossary import GLOSSARY
-from core.values import Fact
 
 MANNERS = {"one": "One fact", "many": "Many at once", "examples": "An example"}
-ADVICE = (
-    "I read this, but I cannot answer about it awake, so sleep will hardly keep it. "
-    "Try one short sentence about one thing, such as “Mira lives in Oslo.”, or put your own question beside it."
-)
 
 
 def draw() -> None:
@@ -45,7 +36,7 @@ def draw() -> None:
         next_step(closed)
         seeing.reading(closed)
         cache(closed)
-        today(closed)
+        today.draw(closed)
     else:
         st.markdown("Nothing was told today. What it learned on earlier nights is on the next page.")
         parts.next_step("app/views/morning.py", "See what it kept →")
@@ -182,73 +173,6 @@ def cache(closed: bool) -> None:
         )
         return
     seeing.cache_pictures(view.snapshot)
-
-
-# Today's facts -----------------------------------------------------------------------------------------
-
-
-def today(closed: bool) -> None:
-    desk = session.desk()
-    st.header("Today's facts", anchor=False)
-    st.markdown(
-        "For each fact the model made a question of its own. It is asked in the morning; change it if you like. "
-        "Your questions never reach the lessons of the night."
-    )
-    for fact in session.view().facts:
-        with st.container(border=True):
-            one_fact(fact, desk.trials.get(fact.number), closed)
-
-
-def one_fact(fact: Fact, trial: Trial | None, closed: bool) -> None:
-    left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
-    with left:
-        dot = f':color[●]{{foreground="{fact_color(fact.number)}"}}'
-        st.markdown(f"{dot} {parts.md(fact.statement)}")
-        verdict(fact, trial)
-    with right, st.form(f"probe-form-{fact.number}", border=False):
-        probe = fact.probes[0] if fact.probes else None
-        whose = "Your question" if probe is None or probe.source == "given" else "Its own question"
-        question, answer = f"question-{fact.number}", f"answer-{fact.number}"
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            stamp = crc32(repr(probe).encode())  # a new suggestion refills the boxes
-            st.text_input(
-                whose,
-                probe.question if probe else "",
-                key=f"{question}-{stamp}",
-                max_chars=400,
-            )
-            st.text_input(
-                "Expected answer",
-                "|".join(probe.answers) if probe else "",
-                key=f"{answer}-{stamp}",
-                max_chars=200,
-                width=150,
-                help="Several right answers: put | between them.",
-            )
-            st.form_submit_button(
-                "Keep",
-                on_click=acts.edit_probe,
-                args=(fact.number, f"{question}-{stamp}", f"{answer}-{stamp}"),
-                disabled=closed,
-                key=f"keep-{fact.number}",
-            )
-    parts.complaint(f"probe-{fact.number}")
-
-
-def verdict(fact: Fact, trial: Trial | None) -> None:
-    """Can it answer about this awake? If not, sleep has nothing to keep, and it says so now, not in the morning."""
-    if fact.probes and trial is None:
-        st.caption("Not tried awake yet.")
-    elif trial and trial.right:
-        st.caption(f":material/check: Awake it answers: {parts.md(trial.answer)}")
-    elif trial and trial.right_alone:
-        st.caption(
-            f":material/groups: Among today's other facts it says “{parts.md(trial.answer)}”; looking at this one alone it "
-            "knows. Sleep reads one memory at a time, so it may still keep it."
-        )
-    else:
-        said = f" It said “{parts.md(trial.answer)}”." if trial else ""
-        st.caption(f":material/warning: {ADVICE}{said}")
 
 
 # Before anything was told --------------------------------------------------------------------------------
