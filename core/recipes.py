@@ -30,8 +30,8 @@ class Recipe:
     reread: bool = False  # teacher reads the typed sentence again instead of the live cache's own entries
     # Rehearsal: what the brain says with an empty cache before this night, so that it stays so.
     rehearsals: int = 768  # free dreams with an empty cache: mostly of the deep past, and all of it only in many
-    older_dreams: int = 768  # dreams of older nights, all together however many there are (`core.older_nights`)
-    older_per_night: int = 384  # at most: more of one night would be the same again
+    older_dreams: int = 2304  # dreams of older nights, all together however many there are (`core.older_nights`)
+    older_per_night: int = 768  # at most: more of one night would be the same again
     older_temperature: float = 1.2  # calmer, it asks what it knows best, which needs no rehearsal
     older_from: Literal["dreams", "journal"] = "dreams"  # dreamt anew, or questions looked up in the journal
     lookalikes_per_fact: int = 16  # begun like a dream of the night and gone on otherwise: mostly "I do not know"

@@ -10,9 +10,11 @@ _WORDINGS = (
     "in other words each gained"
 )
 _OLDER = (
-    "older nights dreamt anew with the weights of their own morning (gained most), bolder; no better: more of such dreams or "
-    "more weight, five times the cost of moving what they need. More directions of that, or weight decay, kept more in one life, "
-    "trained a third longer and answered more neighbours: not in yet"
+    "older nights dreamt anew with the weights of their own morning (gained most), bolder, and three times as often: less than half "
+    "of what is drawn comes to be taught, and what is not taught again fades. The questions in the journal instead keep more and "
+    "answer more neighbours; weight decay, in one life, kept more. No better: more weight, five times the cost of moving what they "
+    "need, more directions of that, rest only when older nights are known, too. With the weak directions counted as well, older "
+    "nights stay whole and new ones are not learned"
 )
 
 TRIED: Mapping[str, str] = {
@@ -30,6 +32,6 @@ TRIED: Mapping[str, str] = {
     "pace": "lessons that are known sit out; faster matrices that write (LoRA+); fewer lessons a step; bf16 where it is faster; "
     "beginning with dreams alone, a third of which the rest then undoes; noise on words that are no names; the upper layers only",
     "capacity": "more steps for more facts; but awake, with that many facts in its cache, the model answers fewer, too",
-    "cost": "a fixed number of dreams of older nights, halved; of what those nights need only the strongest directions are kept, "
+    "cost": "a fixed number of dreams of older nights; of what those nights need only the strongest directions are kept, "
     "and where they are many they take turns; no more than sixteen of them are called up before a new one",
 }
