@@ -16,6 +16,7 @@ ADVICE = (
     "I read this, but I cannot answer about it awake, so sleep will hardly keep it. "
     "Try one short sentence about one thing, such as “Mira lives in Oslo.”, or put your own question beside it."
 )
+QUESTION = 300  # pixels: a question is read whole; where that leaves no room beside it, the rest goes below
 
 
 def draw(closed: bool) -> None:
@@ -47,6 +48,7 @@ def one_fact(fact: Fact, trial: Trial | None, closed: bool) -> None:
                 probe.question if probe else "",
                 key=f"{question}-{stamp}",
                 max_chars=400,
+                width=QUESTION,
             )
             st.text_input(
                 "Expected answer",
