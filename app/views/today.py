@@ -16,7 +16,10 @@ ADVICE = (
     "I read this, but I cannot answer about it awake, so sleep will hardly keep it. "
     "Try one short sentence about one thing, such as “Mira lives in Oslo.”, or put your own question beside it."
 )
-QUESTION = 300  # pixels: a question is read whole; where that leaves no room beside it, the rest goes below
+QUESTION, ANSWER = (
+    300,
+    200,
+)  # pixels: both are read whole; where there is no room beside each other, the rest goes below
 
 
 def draw(closed: bool) -> None:
@@ -32,7 +35,7 @@ def draw(closed: bool) -> None:
 
 
 def one_fact(fact: Fact, trial: Trial | None, closed: bool) -> None:
-    left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
+    left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
     with left:
         dot = f':color[●]{{foreground="{fact_color(fact.number)}"}}'
         st.markdown(f"{dot} {parts.md(fact.statement)}")
@@ -55,7 +58,7 @@ def one_fact(fact: Fact, trial: Trial | None, closed: bool) -> None:
                 "|".join(probe.answers) if probe else "",
                 key=f"{answer}-{stamp}",
                 max_chars=200,
-                width=150,
+                width=ANSWER,
                 help="Several right answers: put | between them.",
             )
             st.form_submit_button(
