@@ -12,7 +12,7 @@ _WORDINGS = (
 _OLDER = (
     "older nights dreamt anew with the weights of their own morning (gained most), bolder, and three times as often: less than half "
     "of what is drawn comes to be taught, and what is not taught again fades. The questions in the journal instead keep more and "
-    "answer more neighbours; weight decay, in one life, kept more. No better: drawing them twice as often again, more weight, "
+    "answer more neighbours. No better: drawing them twice as often again, more weight, weight decay, "
     "five times the cost of moving what they need, more directions of that, rest only when older nights are known, too. With the "
     "weak directions counted as well, older nights stay whole and new ones are not learned"
 )
