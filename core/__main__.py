@@ -219,6 +219,21 @@ def raise_(
     write_card(out)
 
 
+@app.command("average")
+def average_(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of raised models, terms of one raising; the last one last.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the mean.")],
+) -> None:
+    """Make one model of several terms of a raising: every weight the mean of theirs."""
+    from core.nursery.averaging import average
+    from core.nursery.card import write_card
+
+    average(folders, out)
+    write_card(out)
+
+
 def main() -> None:
     """Run a command; an error meant for people becomes one sentence and exit status 2."""
     try:

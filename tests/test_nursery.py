@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from core.errors import BadInput
+from core.nursery.averaging import average
 from core.nursery.batches import ANSWER, BUCKETS, Plan, make_batch, positions_with_gaps
 from core.nursery.documents import Document, Saying, document
 from core.nursery.everyday import of_theirs
@@ -243,3 +244,38 @@ def test_raising_writes_a_model_that_loads_and_resumes(
     assert not (tmp_path / "checkpoint.pt").exists()
     assert json.loads((tmp_path / "raising.json").read_text())["curve"][-1]["step"] == 20
     assert load_base(str(tmp_path)).n_layers == 2
+
+
+def test_the_mean_of_two_terms_is_a_model_and_says_so(tmp_path: Path) -> None:
+    from core.models import load_base
+    from core.nursery.card import terms
+
+    first, second, mean = (tmp_path / name for name in ("first", "second", "mean"))
+    for seed, out, grown in ((0, first, None), (1, second, first)):
+        raise_model(
+            replace(SIZES["tiny"], steps=4), seed=seed, device="cpu", out=out, on_progress=lambda tick: None,
+            compiled=False, workers=0, grown=grown,
+        )  # fmt: skip
+    average([first, second], mean)
+    one, other, both = (load_base(str(folder)).model.state_dict() for folder in (first, second, mean))
+    for name, weight in both.items():
+        torch.testing.assert_close(weight, (one[name] + other[name]) / 2, atol=1e-3, rtol=1e-3)
+    raising = json.loads((mean / "raising.json").read_text())
+    assert raising["averaged"] == [1, 2] and len(terms(raising)) == 2
+
+
+def test_only_terms_of_one_raising_have_a_mean(tmp_path: Path) -> None:
+    small, large = tmp_path / "small", tmp_path / "large"
+    for out, layers in ((small, 2), (large, 3)):
+        raise_model(
+            replace(SIZES["tiny"], steps=1, layers=layers), seed=0, device="cpu", out=out, on_progress=lambda tick: None,
+            compiled=False, workers=0,
+        )  # fmt: skip
+    for folders, why in (
+        ([small], "at least two"),
+        ([small, tmp_path / "none"], "no raised model"),
+        ([small, large], "differ"),
+    ):
+        with pytest.raises(BadInput, match=why):
+            average(folders, tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()

@@ -13,7 +13,7 @@ from core.nursery.school import VISITORS, as_table, school_report
 def write_card(folder: Path) -> None:
     """Write `README.md` into the model's folder from its `raising.json` and a fresh school report."""
     raising = json.loads((folder / "raising.json").read_text(encoding="utf-8"))
-    base, size, terms = load_base(str(folder)), raising["size"], _terms(raising)
+    base, size, learned = load_base(str(folder)), raising["size"], terms(raising)
     marks = school_report(base, visitors=VISITORS)
     text = f"""# The built-in model
 
@@ -21,7 +21,7 @@ A Llama-architecture causal language model of {base.parameters / 1e6:.1f} millio
 {size["layers"]} layers, {size["heads"]} heads, MLP {size["mlp"]}, {size["vocab_size"]} byte-level BPE pieces, {size["positions"]} positions), raised from
 nothing by `python -m core raise` on a small English that `core/nursery/` draws. No outside data was used.
 
-{"".join(_term(number, term) for number, term in enumerate(terms, 1))}
+{"".join(_term(number, term) for number, term in enumerate(learned, 1))}
 ## School report
 
 On names and words that training never drew, in wordings that it knows and in held-out ones (`python -m core exam`):
@@ -32,23 +32,26 @@ On names and words that training never drew, in wordings that it knows and in he
 
 | term | step | tokens, millions | loss, nats | loss on answers, nats |
 |---|---|---|---|---|
-{"".join(_curve(number, term["curve"]) for number, term in enumerate(terms, 1))}
+{"".join(_curve(number, term["curve"]) for number, term in enumerate(learned, 1))}
 It knows a few hundred facts of the world, reads short statements, answers questions about them, and says
 "I do not know" to the rest. It is a specimen to watch, not an assistant.
 """
     (folder / "README.md").write_text(text, encoding="utf-8")
 
 
-def _terms(raising: dict[str, Any]) -> list[dict[str, Any]]:
+def terms(raising: dict[str, Any]) -> list[dict[str, Any]]:
     """The terms of a raising, the first one first: a model may have gone on learning from an earlier one."""
     earlier = raising.get("grown_from")
-    return [*(_terms(earlier) if earlier else []), raising]
+    return [*(terms(earlier) if earlier else []), raising]
 
 
 def _term(number: int, term: dict[str, Any]) -> str:
     last = term["curve"][-1]
     figures = f"{last['step']} steps, {last['tokens'] / 1e6:.0f} million tokens, {last['seconds'] / 60:.0f} minutes"
-    return f"Term {number}: seed {term['seed']}, {figures} on the machine it was raised on. {term.get('note', '')}\n"
+    told = f"Term {number}: seed {term['seed']}, {figures} on the machine it was raised on. {term.get('note', '')}\n"
+    if averaged := term.get("averaged"):
+        told += f"Then each weight became the mean of those after the terms {', '.join(map(str, averaged))}.\n"
+    return told
 
 
 def _curve(number: int, curve: list[dict[str, float]]) -> str:
