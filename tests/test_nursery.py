@@ -248,20 +248,23 @@ def test_raising_writes_a_model_that_loads_and_resumes(
 
 def test_the_mean_of_two_terms_is_a_model_and_says_so(tmp_path: Path) -> None:
     from core.models import load_base
-    from core.nursery.card import terms
+    from core.nursery.card import term_line, terms
 
     first, second, mean = (tmp_path / name for name in ("first", "second", "mean"))
+    hasty = replace(SIZES["tiny"], steps=4, matrix_lr=1.0, vector_lr=1.0)  # so that the two are far apart
     for seed, out, grown in ((0, first, None), (1, second, first)):
         raise_model(
-            replace(SIZES["tiny"], steps=4), seed=seed, device="cpu", out=out, on_progress=lambda tick: None,
+            hasty, seed=seed, device="cpu", out=out, on_progress=lambda tick: None,
             compiled=False, workers=0, grown=grown,
         )  # fmt: skip
     average([first, second], mean)
     one, other, both = (load_base(str(folder)).model.state_dict() for folder in (first, second, mean))
+    assert min(float((one[name] - other[name]).abs().max()) for name in both) > 0.01
     for name, weight in both.items():
         torch.testing.assert_close(weight, (one[name] + other[name]) / 2, atol=1e-3, rtol=1e-3)
     raising = json.loads((mean / "raising.json").read_text())
     assert raising["averaged"] == [1, 2] and len(terms(raising)) == 2
+    assert "mean of those after the terms 1, 2." in term_line(2, raising)
 
 
 def test_only_terms_of_one_raising_have_a_mean(tmp_path: Path) -> None:

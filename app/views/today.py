@@ -16,10 +16,8 @@ ADVICE = (
     "I read this, but I cannot answer about it awake, so sleep will hardly keep it. "
     "Try one short sentence about one thing, such as “Mira lives in Oslo.”, or put your own question beside it."
 )
-QUESTION, ANSWER = (
-    300,
-    200,
-)  # pixels: both are read whole; where there is no room beside each other, the rest goes below
+# Pixels: both are read whole; where there is no room beside each other, the rest goes below.
+QUESTION, ANSWER = 300, 200
 
 
 def draw(closed: bool) -> None:

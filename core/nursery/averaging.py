@@ -1,7 +1,7 @@
 """Averaging: one model whose every weight is the mean of those of several that went on learning from one another.
 
-What a term of school taught and what it undid are in different directions; the mean keeps the first more than the second
-(stochastic weight averaging, arXiv 1803.05407; model soups, arXiv 2203.05482). It costs no training.
+Stochastic weight averaging (arXiv 1803.05407) over terms of school, a model soup (arXiv 2203.05482). It costs no training;
+whether the mean knows more than the last term is for the exam to say.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ WEIGHTS = "model.safetensors"
 
 
 def average(folders: Sequence[Path], out: Path) -> None:
-    """Write the mean of the models in `folders` to `out` (transformers format, fp16), and that it is one to its
-    `raising.json`: `averaged` has the number of terms that each of them had learned for, `grown_from` the last one's raising.
+    """Write the mean of the models in `folders` to `out` (transformers format, fp16).
+
+    Its `raising.json` is that of the last folder, and says in `averaged` for how many terms each of them had learned.
 
     Raises BadInput for fewer than two folders, one without a raised model, and models of which the mean says nothing: of
     other shapes, or with other tokens.

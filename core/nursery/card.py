@@ -21,7 +21,7 @@ A Llama-architecture causal language model of {base.parameters / 1e6:.1f} millio
 {size["layers"]} layers, {size["heads"]} heads, MLP {size["mlp"]}, {size["vocab_size"]} byte-level BPE pieces, {size["positions"]} positions), raised from
 nothing by `python -m core raise` on a small English that `core/nursery/` draws. No outside data was used.
 
-{"".join(_term(number, term) for number, term in enumerate(learned, 1))}
+{"".join(term_line(number, term) for number, term in enumerate(learned, 1))}
 ## School report
 
 On names and words that training never drew, in wordings that it knows and in held-out ones (`python -m core exam`):
@@ -45,7 +45,8 @@ def terms(raising: dict[str, Any]) -> list[dict[str, Any]]:
     return [*(terms(earlier) if earlier else []), raising]
 
 
-def _term(number: int, term: dict[str, Any]) -> str:
+def term_line(number: int, term: dict[str, Any]) -> str:
+    """What the card says of one term, and of the mean that was then made, if one was."""
     last = term["curve"][-1]
     figures = f"{last['step']} steps, {last['tokens'] / 1e6:.0f} million tokens, {last['seconds'] / 60:.0f} minutes"
     told = f"Term {number}: seed {term['seed']}, {figures} on the machine it was raised on. {term.get('note', '')}\n"
