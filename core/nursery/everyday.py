@@ -12,6 +12,8 @@ SHARE = 0.12
 _THINGS = frozenset("thing athing things thing_s place_np room food clothing vehicle animal the_animal aanimal".split())
 _LABELLED = "box shelf gate platform level room locker table floor row hall door block track drawer hut bay key".split()
 _TITLES = ("Dr.", "Mrs.", "Mr.", "Ms.", "Prof.", "St.")
+_AGENTS = "maker mender seller keeper hunter painter collector teacher driver guide cleaner smith dealer mover".split()
+_SHADES = "pale dark light deep bright dull dusty smoky misty royal".split()
 _PARTS = "handle lid door window roof leg wheel label strap stripe button shade pocket edge tail ear collar".split()
 
 
@@ -20,12 +22,27 @@ def as_called(w: Words, kind: str, value: str) -> str:
     if w.rng.random() >= SHARE:
         return value
     if kind == "person":
-        return f"{w.rng.choice(_TITLES)} {w.coined('surnames', 0.4)}" if w.rng.random() < 0.5 else value
+        return _somebody(w, value)
+    if kind == "color":
+        return f"{w.rng.choice(_SHADES)} {value}" if w.rng.random() < 0.5 else f"{w.word('plants')} {value}"
     if kind not in _THINGS:
         return value
     if kind in {"thing", "place_np", "room"} and w.rng.random() < 0.25:
         return _labelled(w)
     return f"{value} {_tail(w)}"
+
+
+def _somebody(w: Words, value: str) -> str:
+    """`Dr. Okafor`, `the kettle mender`, `Dov's grolm Ada`, or `value`."""
+    r = w.rng.random()
+    if r < 0.4:
+        return f"{w.rng.choice(_TITLES)} {w.coined('surnames', 0.4)}"
+    if r < 0.6:
+        return f"the {w.mix('object_nouns', 0.3)} {w.rng.choice(_AGENTS)}"
+    if r < 0.75:
+        owner = w.rng.choice(("my", "our", f"{w.coined('first_names', 0.4)}'s"))
+        return f"{owner} {w.built()}" + (f" {w.coined('first_names', 0.4)}" if r < 0.68 else "")
+    return value
 
 
 def _labelled(w: Words) -> str:

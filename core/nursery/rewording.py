@@ -1,8 +1,9 @@
 """The same thing in other words: how school varies a wording of a frame, so that not the pattern but the words count.
 
-Three changes: words and phrases exchanged for others of the same meaning (`synonyms.txt`), a part moved to the other end
-of the sentence, and the person put first or last (`It is Mira who ...`). Slots stay what they were, and words that an
-answer repeats stay too. A held-out wording is never reached, and the exam's own wordings are never varied.
+Four changes: words and phrases exchanged for others of the same meaning (`synonyms.txt`), a part moved to the other end
+of the sentence, the person put first or last (`It is Mira who ...`), and a word by the way (`Mira, I hear, ...`). Slots stay
+what they were, and words that an answer repeats stay too. A held-out wording is never reached, and the exam's own wordings
+are never varied.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from core.nursery.frames import Frame, Wording, sentence
 from core.nursery.verbs import forms
 
 SYNONYMS = Path(__file__).parent / "synonyms.txt"
-REWORDED, EACH = 0.4, 0.55  # share of the wordings with other words, and of such words in them
+REWORDED, EACH = 0.6, 0.55  # share of the wordings with other words, and of such words in them
 REBUILT = 0.12  # share of the wordings that are put together in another way
+ASIDE = 0.08  # share of the statements with a word by the way in their middle
 
 _PEOPLE = {"person", "firstname"}
 _NO_CLEFT = {"and", "or", "the", "in", "has", "had"}  # after the person: two of them, or a tense that reads oddly
@@ -30,6 +32,9 @@ _MOVED = re.compile(r"(In|On|At) (\{\w+\}), ([^.]+)\.")
 _WHAT = re.compile(
     r"What (?:is|was) (\{S\}'s [a-z ]+(?<!ed)(?<!made)(?<!from)(?<!like)(?<!worth)|the [a-z ]+ of \{\w+\})\?"
 )
+_FIRST_SLOT = re.compile(r"(\{S\})( [a-z][^?]*\.)")
+_ASIDES = """I hear|by the way|of course|as you know|they say|I think|so I was told|to be exact|as far as I know|on the whole|
+it seems|in fact|luckily|it is said|I must say|if I remember right|as always|you see|believe it or not|for once""".replace("\n", "").split("|")  # fmt: skip
 _WHERE = re.compile(r"(Where|Who|When|What) (is|was) (\{\w+\})\?")
 
 
@@ -38,6 +43,8 @@ def reworded(wording: Wording, frame: Frame, rng: random.Random) -> Wording:
     text = wording.text
     if rng.random() < REBUILT and (ways := list(_rebuilt(text, frame))):
         text = rng.choice(ways)
+    if rng.random() < ASIDE and (match := _FIRST_SLOT.fullmatch(text)):
+        text = f"{match.group(1)}, {rng.choice(_ASIDES)},{match.group(2)}"
     if rng.random() < REWORDED:
         text = _with_synonyms(text, _answering(frame), rng)
     return wording if text in _held_out(frame) else replace(wording, text=text)

@@ -20,18 +20,17 @@ _ASKED_BACK = ((" my ", " your "), (" our ", " your "), (" My ", " Your "), (" d
                (" have I ", " have you "), (" did we ", " did you "), (" do we ", " do you "), (" have we ", " have you "))  # fmt: skip
 _ASIDES = ("So,", "Hey,", "Please,", "And", "Quick question:", "Remember,", "Now,", "Okay,")
 _CONTRACTED = re.compile(r"^(What|Who|Where|When|How) is( (?!it that))")
-_TAILS = (
-    """ since last year| these days| as you know| at the moment| again| by the way| I think| as always| now""".split(
-        "|"
-    )
-)
+_TAILS = """ since last year| these days| as you know| at the moment| again| by the way| I think| as always| now|
+ from what I hear|, I believe|, they say| for the time being| as usual| in case you ask|, of course| to my surprise|
+, if I remember right| without any fuss| for a change| just like before|, believe it or not| once more|, you know|
+ with great pleasure|, or so I was told| as agreed| in the end| at long last|, no less| like everybody knows""".replace("\n", "").split("|")  # fmt: skip
 
 
 def as_told(text: str, rng: random.Random) -> str:
     """The statement as somebody might type it: openers, tails, missing full stops."""
     if rng.random() < 0.14:
         text = f"{rng.choice(_OPENERS).strip()} {text if text.split()[0] in _kept_upper(text) else text[:1].lower() + text[1:]}"
-    if rng.random() < 0.05 and text.endswith("."):
+    if rng.random() < 0.08 and text.endswith("."):
         text = text[:-1] + rng.choice(_TAILS) + "."
     if rng.random() < 0.3 and text.endswith("."):
         text = text[:-1]
