@@ -23,7 +23,7 @@ from core.nursery.growing import grow_into
 from core.nursery.near import near
 from core.nursery.packed import hidden_states
 from core.nursery.train import SIZES, Progress, new_model, raise_model
-from core.nursery.words import is_held_out
+from core.nursery.words import is_held_out, words
 from core.nursery.world import World, deep_past
 from core.text import normalise
 from core.values import UNKNOWN
@@ -140,6 +140,10 @@ def test_in_school_things_are_called_long_numbered_and_somebodys_own() -> None:
     assert 10 < sum(bool(re.search(r" (with|made of|from|behind|across) ", t)) for t in things) < 60
     assert any(re.fullmatch(r"\w+ (\d+|[A-K])", t) for t in things)
     assert any(filler.draw("person").startswith("Mrs. ") for _ in range(400))
+    people = [filler.draw("person") for _ in range(1200)]
+    assert any(re.fullmatch(r"the .+ (mender|keeper|dealer)", one) for one in people)
+    assert any(re.fullmatch(r"my [a-z]+", one) and one.split()[1] not in words("relatives") for one in people)
+    assert any(" " in color and color not in words("colors") for color in (filler.draw("color") for _ in range(200)))
     assert {of_theirs(filler, "my lamp").split()[0] for _ in range(60)} == {"my", "his", "her", "their"}
     assert of_theirs(filler, "the lamp") == "the lamp"
 

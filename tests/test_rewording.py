@@ -57,6 +57,7 @@ def test_the_exam_is_in_the_frames_own_words(monkeypatch: pytest.MonkeyPatch) ->
     def told(exam: bool, share: float) -> list[str]:
         monkeypatch.setattr(rewording, "REWORDED", share)
         monkeypatch.setattr(rewording, "REBUILT", share)
+        monkeypatch.setattr(rewording, "ASIDE", share)
         found = []
         for seed in range(20):
             world = World(random.Random(seed), exam=exam)
@@ -85,6 +86,27 @@ def test_a_sentence_is_put_together_in_another_way(text: str, ways: set[str]) ->
     frame = Frame("x", "y", (("S", "person"), ("V", "town")), (), (), (), (), (), ())
     found = set(rewording._rebuilt(text, frame))
     assert found >= ways and bool(found) == bool(ways)
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("{S} works as a cook at {V}.", True),
+        ("{S} and {V} share a flat.", False),
+        ("{S}'s boat is in {V}.", False),
+        ("In {V}, {S} bakes bread.", False),
+        ("Who teaches {V}?", False),
+    ],
+)
+def test_a_word_by_the_way_stands_behind_the_one_subject_of_a_statement(
+    monkeypatch: pytest.MonkeyPatch, text: str, may: bool
+) -> None:
+    for name, share in (("REWORDED", 0.0), ("REBUILT", 0.0), ("ASIDE", 1.0)):
+        monkeypatch.setattr(rewording, name, share)
+    frame = Frame("x", "y", (("S", "person"), ("V", "town")), (), (), (), (), (), ())
+    found = {reworded(Wording(text), frame, random.Random(seed)).text for seed in range(12)}
+    assert (len(found) > 3) == may == (text not in found)
+    assert not may or all(re.fullmatch(r"\{S\}, [^,.]+, works as a cook at \{V\}\.", one) for one in found)
 
 
 def test_a_verb_takes_the_form_of_the_one_that_it_stands_for() -> None:

@@ -1,4 +1,5 @@
-"""How things are called every day: `the lamp with the green shade`, `box 88`, `Dr. Okafor`, `the hall of the old mill`.
+"""How things and people are called every day: `the lamp with the green shade`, `box 88`, `the hall of the old mill`, `Dr.
+Okafor`, `the kettle mender`, `dusty pink`.
 
 In school a share of the values is put so; such a value must be copied to its last word. The exam draws plain ones, so
 that its marks can be compared from one school to the next.

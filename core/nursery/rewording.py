@@ -21,7 +21,7 @@ from core.nursery.verbs import forms
 SYNONYMS = Path(__file__).parent / "synonyms.txt"
 REWORDED, EACH = 0.6, 0.55  # share of the wordings with other words, and of such words in them
 REBUILT = 0.12  # share of the wordings that are put together in another way
-ASIDE = 0.08  # share of the statements with a word by the way in their middle
+ASIDE = 0.08  # share of the statements opening with their subject that have a word by the way behind it
 
 _PEOPLE = {"person", "firstname"}
 _NO_CLEFT = {"and", "or", "the", "in", "has", "had"}  # after the person: two of them, or a tense that reads oddly
@@ -32,8 +32,8 @@ _MOVED = re.compile(r"(In|On|At) (\{\w+\}), ([^.]+)\.")
 _WHAT = re.compile(
     r"What (?:is|was) (\{S\}'s [a-z ]+(?<!ed)(?<!made)(?<!from)(?<!like)(?<!worth)|the [a-z ]+ of \{\w+\})\?"
 )
-_FIRST_SLOT = re.compile(r"(\{S\})( [a-z][^?]*\.)")
-_ASIDES = """I hear|by the way|of course|as you know|they say|I think|so I was told|to be exact|as far as I know|on the whole|
+_SUBJECT = re.compile(r"(\{S\})( (?!and |or )[a-z][^?]*\.)")  # no comma may part two of them
+_BY_THE_WAY = """I hear|by the way|of course|as you know|they say|I think|so I was told|to be exact|as far as I know|on the whole|
 it seems|in fact|luckily|it is said|I must say|if I remember right|as always|you see|believe it or not|for once""".replace("\n", "").split("|")  # fmt: skip
 _WHERE = re.compile(r"(Where|Who|When|What) (is|was) (\{\w+\})\?")
 
@@ -43,8 +43,8 @@ def reworded(wording: Wording, frame: Frame, rng: random.Random) -> Wording:
     text = wording.text
     if rng.random() < REBUILT and (ways := list(_rebuilt(text, frame))):
         text = rng.choice(ways)
-    if rng.random() < ASIDE and (match := _FIRST_SLOT.fullmatch(text)):
-        text = f"{match.group(1)}, {rng.choice(_ASIDES)},{match.group(2)}"
+    if rng.random() < ASIDE and (match := _SUBJECT.fullmatch(text)):
+        text = f"{match.group(1)}, {rng.choice(_BY_THE_WAY)},{match.group(2)}"
     if rng.random() < REWORDED:
         text = _with_synonyms(text, _answering(frame), rng)
     return wording if text in _held_out(frame) else replace(wording, text=text)
