@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import session
+from app.components.color_scheme import follow_color_scheme
 from app.views import lesson_bar, parts
 
 st.set_page_config(page_title="Nocturne", page_icon="assets/icon.png", layout="wide")
@@ -58,3 +59,4 @@ with st.container(horizontal_alignment="center"), st.container(width=1080):
     lesson_bar.draw(page.title)
     page.run()
     lesson_bar.follow(page.title)
+    follow_color_scheme()

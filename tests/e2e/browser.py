@@ -11,9 +11,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.theme import GROUND
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -29,6 +31,10 @@ FLAGS = [
 ]
 TRACES = """key => document.querySelector(`.st-key-chart-${key} .js-plotly-plot`)._fullData.map(
   t => ({type: t.type, name: t.name, x: [...(t.x || [])], y: [...(t.y || [])], z: Array.from(t.z || [], row => [...row])}))"""
+PAINTED = """ground => {
+  const charts = [...document.querySelectorAll(".js-plotly-plot")]
+  return charts.length > 0 && charts.every(chart => chart._fullLayout?.paper_bgcolor === ground)
+}"""
 PATIENCE = 600_000  # ms, for whatever waits for the model: a sleep on a busy machine
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
@@ -104,3 +110,10 @@ def plotted(page: Page, key: str) -> list[dict[str, Any]]:
     """The traces of a chart as the browser holds them."""
     page.locator(f".st-key-chart-{key} .js-plotly-plot").wait_for(timeout=60_000)
     return page.evaluate(TRACES, key)
+
+
+def switch(page: Page, scheme: Literal["dark", "light"]) -> None:
+    """Change the colour scheme as the system does, and wait until every picture has its ground."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(PAINTED, arg=GROUND[scheme == "dark"], timeout=60_000)
+    settled(page)

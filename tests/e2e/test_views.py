@@ -18,7 +18,7 @@ from app.theme import CONDITION_NAMES
 from core.measured import SleepReport
 from core.recording import Recording, recording
 from core.values import Condition
-from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled
+from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled, switch
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
@@ -135,6 +135,12 @@ def test_nights_shows_the_life_so_far(page: Page, run: Recording) -> None:
     assert plotted(page, "timeline")
     page.get_by_role("button", name="Switch this night off").click()
     expect(page.get_by_text("This is a recording").last).to_be_visible()
+
+
+def test_pictures_follow_a_switch_between_light_and_dark(page: Page) -> None:
+    go(page, "Nights")
+    for scheme in ("light", "dark", "light"):
+        switch(page, scheme)
 
 
 def test_the_report_to_print_opens_offline_with_the_same_figures(

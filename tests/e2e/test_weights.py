@@ -13,7 +13,7 @@ pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.acts import go, sleep_till_morning, tell
-from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled
+from tests.e2e.browser import CHROMIUM, PATIENCE, awake, plotted, settled, switch
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 
@@ -58,8 +58,7 @@ def measured(page: Page, button: str, chart: str) -> dict[str, list[dict[str, An
     page.locator(f".st-key-chart-{chart} .js-plotly-plot").wait_for(timeout=PATIENCE)
     drawn = {}
     for theme in THEMES:
-        page.emulate_media(color_scheme=theme)
-        settled(page)
+        switch(page, theme)
         drawn[theme] = plotted(page, chart)
     return drawn
 
