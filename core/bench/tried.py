@@ -15,7 +15,7 @@ _OLDER = (
     "answer more neighbours. No better: drawing them twice as often again, more weight, "
     "five times the cost of moving what they need, more directions of that, rest only when older nights are known, too. With the "
     "weak directions counted as well, older nights stay whole and new ones are not learned. With weight decay a life of twelve "
-    "nights went on reading as on its first day and kept more, on a quarter more tokens; that was one life, and it is not in yet"
+    "nights went on reading as on its first day and kept more, on more tokens; that was one life, and it is not in yet"
 )
 
 TRIED: Mapping[str, str] = {
