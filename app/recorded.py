@@ -6,6 +6,7 @@ holds are answered from it. What is shown is what was measured then: no answer, 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from app.desk import Desk
 from app.frozen import Exchange, Trial, View, Where
+from app.measures import RECOLLECTION
 from app.worker import Job
 from core.errors import BadInput
 from core.measured import SleepReport
@@ -76,6 +78,14 @@ class RecordedDesk(Desk):
             )
         self.sleeping = self._replay("sleeping", self._dream_again, kind="sleep")
         return self.sleeping
+
+    def measure(self, key: Hashable, title: str, work: Callable[[Any, Job], Any]) -> Job:
+        if not (isinstance(key, tuple) and key[0] == RECOLLECTION.name):
+            raise BadInput(REFUSED)
+        if key not in self.measurements:
+            found = self._recording.recollections
+            self.measurements[key] = self._replay(title, lambda job: found, kind="measure")
+        return self.measurements[key]
 
     # On the worker's thread ----------------------------------------------------------------------
 

@@ -53,6 +53,7 @@ class Recipe:
     batch_pages: int = 4  # pages per step
     rank: int = 16
     learning_rate: float = 1e-2  # geometric mean of those of the night's two kinds of matrices
+    weight_decay: float = 1.0  # of the night (AdamW, arXiv 1711.05101): what no lesson asks for fades
     rate_ratio: float = 4.0  # of those that write (B) over those that read (A): LoRA+ (arXiv 2402.12354)
     rehearsal_weight: float = 1.0  # how much free dreams count beside dreams of the day
     lookalike_weight: float = 2.0  # the same for lookalikes
@@ -70,8 +71,8 @@ class Recipe:
             raise ValueError(
                 "a recipe needs rank >= 1, steps >= 0, a positive learning rate, and batches of at least one lesson"
             )
-        if self.rate_ratio < 1 or self.rounds_out < 0:
-            raise ValueError("a recipe needs rate_ratio >= 1 and rounds_out >= 0")
+        if self.rate_ratio < 1 or self.rounds_out < 0 or self.weight_decay < 0:
+            raise ValueError("a recipe needs rate_ratio >= 1, rounds_out >= 0 and weight_decay >= 0")
         if self.saturation is not None and not 0 < self.saturation <= 1:
             raise ValueError("saturation is a share: above 0 and at most 1")
         if not (0 <= self.on_policy <= 1 and 0 <= self.min_answer_probability <= 1):
@@ -127,6 +128,7 @@ _REPLAY = replace(
     question_weight=0.0,
     min_gap_nats=0.0,
     min_answer_probability=0.0,
+    weight_decay=0.0,
     gate_tolerance=None,
 )
 # Generalised knowledge distillation (arXiv 2306.13649), the core of knowledge seeding (arXiv 2606.03979): beside the
@@ -156,6 +158,7 @@ RECIPES: dict[str, Recipe] = {
         steps=50,
         steps_per_fact=5.0,
         saturation=None,  # no dreams, so nothing to stop by: about as many steps as `full` takes
+        weight_decay=0.0,
         gate_tolerance=None,  # a control has to show its harm
     ),
     "placebo": replace(

@@ -3,15 +3,16 @@ Free of torch.
 
     assets/recorded/first-night.json            the report of the night (core.reports)
     assets/recorded/evening/first-night.json    what the cache held before it, and the size of the model
+    assets/recorded/morning/first-night.json    what came up behind the night's cue after it
     assets/recorded/week/                       the reports of the nights of another life, without what only one night shows
 
-Written by scripts/record.py; the first two are of one run.
+Written by scripts/record.py; the first three are of one run.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,14 @@ from typing import Any
 import numpy as np
 
 from core.errors import BadInput
+from core.findings import Recollection
 from core.measured import SleepReport
 from core.plain import plain
 from core.reports import RECORDED, recorded_run
 from core.values import CacheSnapshot
 
 EVENING = RECORDED / "evening" / "first-night.json"
+MORNING = RECORDED / "morning" / "first-night.json"
 WEEK = RECORDED / "week"
 DIGITS = 4  # significant digits of the recorded norms and shares: more than a picture can show
 
@@ -36,15 +39,17 @@ class Recording:
     report: SleepReport
     snapshot: CacheSnapshot  # of the evening, all facts in the cache
     parameters: int  # of the model that was recorded
+    recollections: tuple[Recollection, ...]  # of the morning after (`core.older_nights.recollect`)
 
 
 def recording() -> Recording:
     """The recorded day and night. Raises BadInput when the files are not there."""
     nights = recorded_run()
-    if not nights or not EVENING.exists():
+    if not (nights and EVENING.exists() and MORNING.exists()):
         raise BadInput("The recording is missing; make it with: python scripts/record.py")
-    evening = json.loads(EVENING.read_text(encoding="utf-8"))
-    return Recording(nights[0], snapshot_from_json(evening["snapshot"]), evening["parameters"])
+    evening, morning = (json.loads(path.read_text(encoding="utf-8")) for path in (EVENING, MORNING))
+    recollections = tuple(Recollection(**one) for one in morning["recollections"])
+    return Recording(nights[0], snapshot_from_json(evening["snapshot"]), evening["parameters"], recollections)
 
 
 def recorded_week() -> tuple[SleepReport, ...]:
@@ -63,8 +68,17 @@ def for_a_life(report: SleepReport) -> SleepReport:
 
 def write_evening(snapshot: CacheSnapshot, parameters: int, path: Path = EVENING) -> None:
     """Record what the cache held."""
+    write({"parameters": parameters, "snapshot": snapshot_to_json(snapshot)}, path)
+
+
+def write_morning(found: Sequence[Recollection], path: Path = MORNING) -> None:
+    """Record what came up of the night."""
+    write({"recollections": plain(found)}, path)
+
+
+def write(data: Mapping[str, Any], path: Path) -> None:
+    """One file of a recording, without a blank."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = {"parameters": parameters, "snapshot": snapshot_to_json(snapshot)}
     path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 

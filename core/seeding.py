@@ -49,6 +49,7 @@ def seed(brain: Brain, recipe: Recipe, curriculum: Curriculum, watch: Watch) -> 
         torch.optim.AdamW,
         lr=recipe.learning_rate / recipe.rate_ratio**0.5,
         loraplus_lr_ratio=recipe.rate_ratio,
+        loraplus_weight_decay=recipe.weight_decay,
     )
     rate = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
     streams = Streams(curriculum, recipe, generator(recipe.seed, "order"))

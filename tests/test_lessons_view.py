@@ -14,7 +14,12 @@ from streamlit.testing.v1 import AppTest
 from app import recorded
 from app.desks import replay_of
 from app.lessons import LESSONS
+from app.measures import DOSE, RECOLLECTION
+from app.views import recollection
+from core.errors import BadInput
+from core.recording import recording
 from core.reports import recorded_run
+from core.text import normalise
 from tests.test_views import settle, words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -173,6 +178,22 @@ def test_the_recording_refuses_what_was_not_done_that_day():
     assert "recording" in app.error[0].value
     ask(app, question="Who is Mira?")
     assert any("recording" in e.value for e in app.error)
+
+
+def test_the_recording_shows_what_came_up_of_its_night_and_measures_nothing_else():
+    app = open_link()
+    sleep(app)
+    go(app, "nights")
+    click(app, "measure-recollection")
+    desk = replay_of(app.query_params["brain"])
+    assert RECOLLECTION.of(desk, desk.view, 1).ended.wait(10)
+    app.run()
+    found = recording().recollections
+    assert found and recollection.caption(found) in words(app)
+    dreamt = {normalise(d.question): d.answer for d in REPORT.dreams if d.kept and not d.is_rehearsed}
+    assert [one.dreamt for one in found] == [dreamt.get(normalise(one.question)) for one in found], "one run"
+    with pytest.raises(BadInput, match="recording"):
+        DOSE.take(desk, desk.view, "night-1")
 
 
 def test_a_replayed_sleep_can_be_cancelled(monkeypatch):

@@ -82,8 +82,8 @@ def test_a_share_is_between_nothing_and_all() -> None:
         replace(RECIPES["seed"], on_policy=1.5)
     with pytest.raises(ValueError, match="share"):
         replace(RECIPES["full"], saturation=0.0)
-    for wrong in ({"rate_ratio": 0.5}, {"rounds_out": -1}):
-        with pytest.raises(ValueError, match="rate_ratio >= 1 and rounds_out >= 0"):
+    for wrong in ({"rate_ratio": 0.5}, {"rounds_out": -1}, {"weight_decay": -1.0}):
+        with pytest.raises(ValueError, match="rate_ratio >= 1, rounds_out >= 0 and weight_decay >= 0"):
             replace(RECIPES["full"], **wrong)
     with pytest.raises(ValueError, match="probability"):
         replace(RECIPES["full"], min_answer_probability=2.0)

@@ -16,6 +16,7 @@ from core.recipes import RECIPES
 from core.seeding import lesson_losses
 from core.sleep import sleep
 from core.values import Fact
+from tests.short_nights import make_quick
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,16 @@ def test_only_dreams_are_counted_while_it_learns(base: Base, name: str, counts: 
     small = replace(RECIPES[name], dreams_per_fact=6, steps=2, steps_per_fact=0).without_rehearsal()
     taught = [step for step in sleep(brain, small).steps if step.stage == "seed" and step.losses]
     assert len(taught) == 2 and all((step.recalled is not None) == counts for step in taught)
+
+
+def test_with_weight_decay_a_night_changes_less(base: Base) -> None:
+    def change(decay: float) -> float:
+        brain = Brain(base)
+        brain.hear("Tovik works as a carpenter.")
+        sleep(brain, replace(make_quick(steps=12), weight_decay=decay))
+        return sum(float(brain.nights[0].delta(matrix).square().sum()) for matrix in base.mlp)
+
+    assert 0 < change(20.0) < 0.9 * change(0.0)
 
 
 def test_a_fact_with_few_dreams_is_taught_as_often_as_one_with_many() -> None:

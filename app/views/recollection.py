@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from app import session
 from app.measures import RECOLLECTION
 from app.views import parts
 from app.views.glossary import GLOSSARY
@@ -23,8 +22,6 @@ NO_CUE = "This night was slept without dreams of its own, or by a recipe that te
 
 
 def draw(report: SleepReport, *, is_off: bool) -> None:
-    if session.is_recorded():
-        return
     st.header("What comes up", anchor=False, help=GLOSSARY["cue"])
     if not report.has_cue:
         st.markdown(NO_CUE)

@@ -55,6 +55,7 @@ _OFF: dict[str, tuple[object, object]] = {
     "saturation": (None, 0.96),
     "rounds_out": (0, 3),
     "rate_ratio": (1.0, 4.0),
+    "weight_decay": (0.0, 1.0),
     "on_policy": (0.0, 0.5),
     "gate_tolerance": (None, 0.1),
 }

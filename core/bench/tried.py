@@ -10,12 +10,12 @@ _WORDINGS = (
     "in other words each gained"
 )
 _OLDER = (
-    "older nights dreamt anew with the weights of their own morning (gained most), bolder, and three times as often: less than half "
-    "of what is drawn comes to be taught, and what is not taught again fades. The questions in the journal instead keep more and "
+    "older nights dreamt anew with the weights of their own morning, bolder, and three times as often; weight decay, with which a "
+    "life goes on reading as on its first day, though a single night keeps a little less. Less than half of what is drawn "
+    "of older nights comes to be taught, and what is not taught again fades. The questions in the journal instead keep more and "
     "answer more neighbours. No better: drawing them twice as often again, more weight, "
     "five times the cost of moving what they need, more directions of that, rest only when older nights are known, too. With the "
-    "weak directions counted as well, older nights stay whole and new ones are not learned. With weight decay a life of twelve "
-    "nights went on reading as on its first day and kept more, on more tokens; that was one life, and it is not in yet"
+    "weak directions counted as well, older nights stay whole and new ones are not learned"
 )
 
 TRIED: Mapping[str, str] = {
