@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from core.cache import MAX_ANSWER, MAX_QUESTION, Day, new_day, read, snapshot
 from core.errors import BadInput
+from core.evening import Evening
 from core.facts import clean_statement
 from core.lines import EMPTY_VIEW, Line, View, line
 from core.measured import SleepReport
@@ -25,16 +26,6 @@ from core.speaking import speak
 from core.values import Answer, CacheSnapshot, Fact, Probe, Receipt
 
 MAX_TITLE = 40  # characters of a night's name
-
-
-@dataclass(frozen=True, eq=False)
-class Evening:
-    """A brain just before its last night: what is needed to sleep on that day once more."""
-
-    day: Day
-    nights: tuple[Night, ...]
-    is_set_aside: bool
-    next_night: str  # the name of the night that followed
 
 
 class Brain:
@@ -50,7 +41,7 @@ class Brain:
         self._tree = private_tree(base)
         self._day = new_day(base)
         self._aside: Day | None = None
-        self._evening: Evening | None = None  # in memory only: it does not outlive the process
+        self._evening: Evening | None = None
 
     # --- what it holds -----------------------------------------------------------------------------------------
 
@@ -193,8 +184,7 @@ class Brain:
     @property
     def why_not_again(self) -> str:
         """Why the last night cannot be slept again, in one sentence; empty when it can."""
-        old = self._evening
-        if old is None or [n.name for n in self.nights] != [*(n.name for n in old.nights), old.next_night]:
+        if self._evening is None or not self._evening.is_before(self.nights):
             return (
                 "The day of that night is gone: its cache is kept only while the app runs. "
                 "Tell the facts again to sleep on them in another way."
@@ -211,8 +201,7 @@ class Brain:
         if self._evening is None or self.why_not_again:
             raise BadInput(self.why_not_again)
         old, twin = self._evening, Brain(self.base, self.name)
-        day = replace(old.day, tokens=[*old.day.tokens], fact_of=[*old.day.fact_of], facts=[*old.day.facts])
-        twin.restore(old.nights, self.reports[:-1], day, self.heard_ever, self.slept_ever - 1)
+        twin.restore(old.nights, self.reports[:-1], old.day_again(), self.heard_ever, self.slept_ever - 1)
         if old.is_set_aside:
             twin.forget_cache()
         return twin
