@@ -113,12 +113,6 @@ def fact_name(number: int | None) -> str:
     return "no fact" if number is None or number < 0 else f"fact {number + 1}"
 
 
-def with_alpha(color: str, alpha: float) -> str:
-    """'#rrggbb' as 'rgba(...)'."""
-    red, green, blue = bytes.fromhex(color[1:])
-    return f"rgba({red},{green},{blue},{alpha})"
-
-
 def short(text: str, n: int = 40) -> str:
     """`text` on one line, at most `n` characters, with an ellipsis where it was cut."""
     line = " ".join(text.split())
