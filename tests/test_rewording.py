@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from core.nursery import rewording
+from core.nursery import rebuilding, rewording
 from core.nursery.clauses import draw
 from core.nursery.frames import Frame, Wording, load_frames, slots_in
 from core.nursery.rewording import reworded
@@ -23,7 +23,7 @@ def pairs() -> list[tuple[Frame, Wording, Wording]]:
     """Wordings of school, and what became of them."""
     rng = random.Random(1)
     frames = [*load_frames(), *(draw(rng) for _ in range(200))]
-    every = [(f, w) for f in frames for kind in KINDS for w in f.pick(kind, False)]
+    every = [(f, w) for f in frames for kind in KINDS for w in f.pick(kind, held_out=False, school=True)]
     return [(frame, wording, reworded(wording, frame, rng)) for frame, wording in every]
 
 
@@ -74,7 +74,13 @@ def test_the_exam_is_in_the_frames_own_words(monkeypatch: pytest.MonkeyPatch) ->
     ("text", "ways"),
     [
         ("{S} works as a cook at {V}.", {"At {V}, {S} works as a cook.", "It is {S} who works as a cook at {V}."}),
+        ("{S} works as a cook at {V}.", {"It is at {V} that {S} works as a cook.", "As for {S}, she works as a cook at {V}."}),
         ("In {V}, the lamp was lit.", {"The lamp was lit in {V}."}),
+        ("{S}'s home town is {V}.", {"The home town of {S} is {V}.", "{S}'s home town: {V}.", "{S}? His home town is {V}."}),
+        ("The capital of {V} is {S}.", {"{S} is the capital of {V}.", "Capital of {V}: {S}."}),
+        ("{S} lives in {V}.", {"{V} is where {S} lives."}),
+        ("{S} adores {V}.", {"What {S} adores is {V}.", "{V} is what {S} adores."}),
+        ("Tell me where {S} lives.", {"I wonder where {S} lives.", "Any idea where {S} lives?"}),
         ("Who teaches {V}?", {"Tell me who teaches {V}.", "Do you know who teaches {V}?"}),
         ("Where is {S}?", {"Tell me where {S} is."}),
         ("What is the name of {S}?", {"Tell me the name of {S}."}),
@@ -84,7 +90,7 @@ def test_the_exam_is_in_the_frames_own_words(monkeypatch: pytest.MonkeyPatch) ->
 )  # fmt: skip
 def test_a_sentence_is_put_together_in_another_way(text: str, ways: set[str]) -> None:
     frame = Frame("x", "y", (("S", "person"), ("V", "town")), (), (), (), (), (), ())
-    found = set(rewording._rebuilt(text, frame))
+    found = set(itertools.chain(*rebuilding.ways(text, frame)))
     assert found >= ways and bool(found) == bool(ways)
 
 

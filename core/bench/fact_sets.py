@@ -9,7 +9,8 @@ from typing import Literal
 
 from core.facts import FactFile, Heard
 from core.nursery.fillers import Filler
-from core.nursery.world import Asked, Told, World
+from core.nursery.told import Asked, Told
+from core.nursery.world import World
 from core.randomness import python_random
 from core.text import normalise
 from core.values import Probe

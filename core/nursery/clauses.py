@@ -8,56 +8,17 @@ may use another of them than the statement did.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from core.nursery.frames import Frame, Wording, sentence
+from core.nursery.roles import Role, role_named
 from core.nursery.verbs import Verb, forms, verbs
 
 TOPIC = "clauses"
 
 
-@dataclass(frozen=True)
-class Role:
-    """A part of a clause: its slots, how it stands in the sentence, and how one asks for it."""
-
-    slots: tuple[tuple[str, str], ...]
-    text: str
-    asks: tuple[str, ...]  # "Where {q}": {q} is the rest of the question in question order
-    answer: str
-    front: bool = False  # may open the sentence
-
-
-_TIMES = "yesterday|last week|this morning|last summer|two days ago|last night|three years ago|at dawn|after lunch|before breakfast|last winter|a month ago|on Christmas Eve|at the weekend|years ago"
-_COMING = "tomorrow|next week|tonight|next summer|in two days|this evening|at dawn|after lunch|next year|next month|at the weekend|in an hour"
-_USUAL = "every Friday|every morning|on Sundays|every day|at night|once a week|twice a month|in the winter|every summer|on Tuesdays|all day|at weekends|after work"
-_REASONS = "it was broken|it was cold|the rain came|nobody else would|it was late|the door was open|the lights went out|the doctor said so|it was a gift|the bus was late|the price was low|the music was loud|the old one was lost|a friend asked|the guests were hungry|winter was coming"
-
-
-def _when(kind: str, text: str, *more: str) -> Role:
-    return Role((("T", kind),), text, ("When {q}", "When {q}", *more), "{T}", front=True)
-
-
-_ROLES = {
-    "town": Role((("P", "town"),), "in {P}", ("Where {q}", "Where {q}", "In which town {q}", "In what place {q}"), "{P}", True),
-    "venue": Role((("P", "venue"),), "at {P}", ("Where {q}", "Where {q}", "At which place {q}"), "{P}", True),
-    "room": Role((("P", "room"),), "in {P}", ("Where {q}", "Where {q}", "In which room {q}"), "{P}", True),
-    "spot": Role((("R", "prep"), ("P", "place_np")), "{R} {P}", ("Where {q}",), "{R} {P}", True),
-    "day": _when("day", "on {T}", "On which day {q}", "Which day {q}", "On what day {q}"),
-    "date": _when("date", "on {T}", "On what date {q}", "What date {q}"),
-    "month": _when("month", "in {T}", "In which month {q}", "What month {q}"),
-    "year": _when("year", "in {T}", "In what year {q}", "Which year {q}", "What year {q}"),
-    "hour": _when("time", "at {T}", "At what time {q}", "What time {q}"),
-    "with": Role((("C", "person"),), "with {C}", ("Who {q} with", "With whom {q}", "Who {q} with"), "{C}"),
-    "because": Role((("B", f"{{{_REASONS}}}"),), "because {B}", ("Why {q}", "Why {q}", "For what reason {q}"), "{B}"),
-    "tool": Role((("I", "athing"),), "with {I}", ("What {q} with", "With what {q}", "What tool {q} with"), "{I}"),
-    "for": Role((("F", "person"),), "for {F}", ("Who {q} for", "For whom {q}"), "{F}"),
-    "to": Role((("F", "person"),), "to {F}", ("Who {q} to", "To whom {q}", "Who {q} to"), "{F}"),
-    "from": Role((("F", "person"),), "from {F}", ("Who {q} from", "From whom {q}"), "{F}"),
-    "from_place": Role((("F", "place_np"),), "from {F}", ("Where {q} from", "From where {q}"), "{F}"),
-    "to_event": Role((("F", "event"),), "to {F}", ("What {q} to", "To what {q}"), "{F}"),
-    "price": Role((("M", "price"),), "for {M}", ("How much {q} for", "For how much {q}", "At what price {q}"), "{M}"),
-}  # fmt: skip
 _PLACES, _DATES = ("town", "venue", "room", "spot"), ("day", "date", "month", "year", "hour")
 
 # Tense: verb after "Mira" (or "I"), the helper that a question puts first, the verb form after it, passive helper.
@@ -92,7 +53,7 @@ def draw(rng: random.Random) -> Frame:
 @cache
 def _frame(index: int, kind: str, tense: str, subject: str, parts: tuple[str, ...]) -> Frame:
     verb = verbs()[index]
-    builder = _Builder(verb, kind, tense, subject, [_role(part) for part in parts])
+    builder = _Builder(verb, kind, tense, subject, [role_named(part) for part in parts])
     slots = builder.slots()
     return Frame(
         "_".join((verb.words[0], kind, tense, subject, *parts)),
@@ -110,11 +71,6 @@ def _frame(index: int, kind: str, tense: str, subject: str, parts: tuple[str, ..
 def _tidy(wordings: list[Wording]) -> tuple[Wording, ...]:
     """Single spaces, and each wording once."""
     return tuple(dict.fromkeys(replace(w, text=" ".join(w.text.split()).replace(" .", ".").replace(" ?", "?")) for w in wordings))  # fmt: skip
-
-
-def _role(name: str) -> Role:
-    closed = {"times": _TIMES, "will": _COMING, "going": _COMING, "present": _USUAL, "progressive": "now|today|this week|at the moment|tonight|this evening", "perfect": "this week|today|before|twice|many times|this year|three times"}  # fmt: skip
-    return _when(f"{{{closed[name]}}}", "{T}") if name in closed else _ROLES[name]
 
 
 class _Builder:
@@ -180,6 +136,8 @@ class _Builder:
             if not self.is_first:
                 found.append(Wording(f"It {'was' if 'past' in self.said else 'is'} {self.subject} who {said} {self.object} {self._tails()[0]}".strip() + "."))  # fmt: skip
             found += self._passives(form)
+        parts = ", ".join(filter(None, (core, *(r.text for r in self.roles)))) if self.roles else ""
+        found += [Wording(f"{parts}.", school=True)] if parts else []
         held = Wording(f"As it happens, {self.subject} {self.said.format(**self._verbs()[0])} {self.object} {self._tails()[1]}".strip() + ".", held_out=True)  # fmt: skip
         return [*found, held]
 
@@ -202,6 +160,8 @@ class _Builder:
                     said = f"{role.asks[0].split()[0].lower()} {self.subject} {self.said.format(**form)} {self.object}".strip()
                     found.append(Wording(f"Do you know {said}?", role.answer))
                     found.append(Wording(f"Tell me {said}.", role.answer))
+                    wh = role.asks[0].split()[0].lower()
+                    found.append(Wording(f"{sentence(said.removeprefix(f'{wh} '))} {wh}?", role.answer, school=True))
                     if not i:
                         found.append(Wording(f"Could you remind me {said}?", role.answer, held_out=True))
         return found
@@ -218,6 +178,10 @@ class _Builder:
         said = f"{self.subject} {self.said.format(**form)}"
         found.append(Wording(f"Do you know {wh.lower()} {said}?", self.object))
         found.append(Wording(f"Tell me {wh.lower()} {said}.", self.object))
+        found.append(Wording(f"{sentence(said)} {wh.lower()}?", self.object, school=True))
+        found += [Wording(f"{wh} exactly {rest}?", self.object, school=True) for rest in self._rest(form, "")]
+        if wh == "What":
+            found += [Wording(f"Which thing {rest}?", self.object, school=True) for rest in self._rest(form, "")[:1]]
         held = f"{wh} {'was' if 'past' in self.said else 'is'} it that {said}?"
         found.append(Wording(held, self.object, held_out=True))
         if self.kind == "n_things":
@@ -234,6 +198,7 @@ class _Builder:
             core = f"{wh} {self.said.format(**form)} {self.object}".strip()
             ends = ["", *(f" {r.text}" for r in self.roles)]
             found += [Wording(f"{core}{end}?", answer) for end in (ends if self.object else ends[1:])]
+            found += self._other_reversed_asks(core, ends if self.object else ends[1:], answer)
             if self._passives(form) and wh == "Who":
                 verb, _, rest = self._passive_question().partition(" ")
                 text = f"{verb} {self.object} {rest} {form['participle']}".replace("  ", " ")
@@ -241,6 +206,16 @@ class _Builder:
             if self.object and self.verb.kind == "acts":
                 found.append(Wording(f"Which person {self.said.format(**form)} {self.object}?", answer, held_out=True))
         return found
+
+    @staticmethod
+    def _other_reversed_asks(core: str, ends: Sequence[str], answer: str) -> list[Wording]:
+        wh, _, rest = core.partition(" ")
+        heads = ("Who was it that", "Name the one who", "Whose name goes with this: who", "Who of them all") if wh == "Who" else ("What was it that", "Which creature")  # fmt: skip
+        return [
+            Wording(f"{head} {rest}{end}{'.' if head.startswith('Name') else '?'}", answer, school=True)
+            for head in heads
+            for end in ends
+        ]
 
     def _passive_question(self) -> str:
         return _plural(self.passive) if self.kind in {"n_things", "things", "animals"} else self.passive

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from core.nursery.frames import render, sentence
-from core.nursery.world import Asked, Told, World
+from core.nursery.told import Asked, Told
+from core.nursery.world import World
 from core.values import UNKNOWN
 
 ALONE, WITHOUT = 0.22, 0.04  # share of lines that see one told line only, or all but one

@@ -10,19 +10,21 @@ A frame is data. One block of a file:
     - {S} does not live in {V}.     a negated statement
     @ {S}'s home town               a noun phrase that denotes V (for two-hop questions)
 
-A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it. `{W.past}` asks for
-one form of a verb slot (base, past or third). A preposition that opens an answer (`= in {V}`) is dropped, so that all
+A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it. `phrasings/*.txt` has more
+wordings for the same frames, which only school draws from: so the exam stays what it was, and its marks can be compared from
+one school to the next. `{W.past}` asks for one form of a verb slot (base, past or third). A preposition that opens an answer (`= in {V}`) is dropped, so that all
 answers follow one habit; one that is told (`under the mat`, in a slot of its own) stays.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-FRAMES = Path(__file__).parent / "frames"
+FRAMES, PHRASINGS = Path(__file__).parent / "frames", Path(__file__).parent / "phrasings"
 _SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 # No part of an answer: whether to say it would be a guess.
 _BARE = re.compile(r"^(in|at|on|to|for|from|by|with|of) (?=\{|the |an? |my |our )")
@@ -36,6 +38,7 @@ class Wording:
     text: str
     answer: str = ""
     held_out: bool = False
+    school: bool = False  # drawn in school only, never by the exam
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,11 @@ class Frame:
     denies: tuple[Wording, ...]
     denotes: tuple[Wording, ...]
 
-    def pick(self, kind: str, held_out: bool | None) -> tuple[Wording, ...]:
-        """Wordings of `kind`; `held_out` None gives all, and a frame without held-out ones gives its own."""
+    def pick(self, kind: str, *, held_out: bool, school: bool = False) -> tuple[Wording, ...]:
+        """Wordings of `kind`, with those of school or without; a frame without held-out ones gives its own."""
         every: tuple[Wording, ...] = getattr(self, kind)
-        if held_out is None:
-            return every
-        return tuple(w for w in every if w.held_out == held_out) or (every if held_out else ())
+        known = [w for w in every if not w.held_out and (school or not w.school)]
+        return tuple(w for w in every if w.held_out) or tuple(known) if held_out else tuple(known)
 
 
 def slots_in(text: str) -> set[str]:
@@ -84,27 +86,35 @@ def load_frames() -> tuple[Frame, ...]:
     """All frames of all files, in file order. Raises ValueError naming file and line when a pattern is malformed."""
     found: list[Frame] = []
     for path in sorted(FRAMES.glob("*.txt")):
-        blocks = re.split(r"\n\s*\n", path.read_text(encoding="utf-8"))
-        found += [frame for block in blocks if (frame := _parse(block, path.stem))]
+        more = dict(_blocks(PHRASINGS / path.name, path.stem))
+        for head, lines in _blocks(path, path.stem):
+            name, _, slots = head.partition(" ")
+            found.append(_frame(name, path.stem, slots, lines, more.pop(name, [])))
+        if more:
+            raise ValueError(f"{path.stem}: phrasings of a frame that is not there: {', '.join(more)}")
     return tuple(found)
 
 
-def _parse(block: str, topic: str) -> Frame | None:
-    lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
-    if not lines:
-        return None
-    head = re.fullmatch(r"\[(\w+)\]\s*(.*)", lines[0].strip())
-    if head is None:
-        raise ValueError(f"{topic}: a frame starts with [name], not {lines[0]!r}")
-    slots = tuple(re.findall(r"(\w+)=(\{[^}]*\}|\w+)", head.group(2)))
+def _blocks(path: Path, topic: str) -> Iterator[tuple[str, list[str]]]:
+    """What stands behind a block's name (`home S=person V=town`), and its lines."""
+    for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")) if path.exists() else ():
+        lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
+        if lines and not (head := re.fullmatch(r"\[(\w+)\]\s*(.*)", lines[0].strip())):
+            raise ValueError(f"{topic}: a frame starts with [name], not {lines[0]!r}")
+        if lines and head:
+            yield f"{head.group(1)} {head.group(2)}".strip(), lines[1:]
+
+
+def _frame(name: str, topic: str, head: str, lines: Sequence[str], more: Sequence[str]) -> Frame:
+    slots = tuple(re.findall(r"(\w+)=(\{[^}]*\}|\w+)", head))
     parts: dict[str, list[Wording]] = {kind: [] for kind in _SIGNS.values()}
-    for line in lines[1:]:
+    for i, line in enumerate((*lines, *more)):
         kind, wording = _wording(line, topic)
         missing = slots_in(wording.text + wording.answer) - {slot for slot, _ in slots}
         if missing:
-            raise ValueError(f"{topic}/{head.group(1)}: unknown slot {missing} in {line!r}")
-        parts[kind].append(wording)
-    return Frame(head.group(1), topic, slots, **{kind: tuple(ws) for kind, ws in parts.items()})
+            raise ValueError(f"{topic}/{name}: unknown slot {missing} in {line!r}")
+        parts[kind].append(replace(wording, school=i >= len(lines)))
+    return Frame(name, topic, slots, **{kind: tuple(ws) for kind, ws in parts.items()})
 
 
 def _wording(line: str, topic: str) -> tuple[str, Wording]:

@@ -1,7 +1,7 @@
 """The same thing in other words: how school varies a wording of a frame, so that not the pattern but the words count.
 
-Four changes: words and phrases exchanged for others of the same meaning (`synonyms.txt`), a part moved to the other end
-of the sentence, the person put first or last (`It is Mira who ...`), and a word by the way (`Mira, I hear, ...`). Slots stay
+Three changes: words and phrases exchanged for others of the same meaning (`synonyms.txt`), the sentence put together in
+another way (`core/nursery/rebuilding.py`), and a word by the way (`Mira, I hear, ...`). Slots stay
 what they were, and words that an answer repeats stay too. A held-out wording is never reached, and the exam's own wordings
 are never varied.
 """
@@ -16,37 +16,34 @@ from functools import cache
 from pathlib import Path
 
 from core.nursery.frames import Frame, Wording, sentence
+from core.nursery.rebuilding import PEOPLE, ways
 from core.nursery.verbs import forms
 
 SYNONYMS = Path(__file__).parent / "synonyms.txt"
 REWORDED, EACH = 0.6, 0.55  # share of the wordings with other words, and of such words in them
-REBUILT = 0.12  # share of the wordings that are put together in another way
-ASIDE = 0.08  # share of the statements opening with their subject that have a word by the way behind it
+REBUILT = 0.25  # share of the wordings that are put together in another way
+ASIDE = 0.12  # share of the statements opening with their subject that have a word by the way behind it
 
-_PEOPLE = {"person", "firstname"}
-_NO_CLEFT = {"and", "or", "the", "in", "has", "had"}  # after the person: two of them, or a tense that reads oddly
-_HELPERS = frozenset("am is are was were do does did has have had can will would should must may and or".split())
 _BE = {"base": "be", "past": "was", "participle": "been", "third": "is", "gerund": "being"}
-_MOVABLE = re.compile(r"(\{S\}|I|We|The|My|Our) ((?:[^\s,.:;]+ ){3,}[^\s,.:;]+) (in|on|at) (\{\w+\})\.")
-_MOVED = re.compile(r"(In|On|At) (\{\w+\}), ([^.]+)\.")
-_WHAT = re.compile(
-    r"What (?:is|was) (\{S\}'s [a-z ]+(?<!ed)(?<!made)(?<!from)(?<!like)(?<!worth)|the [a-z ]+ of \{\w+\})\?"
-)
 _SUBJECT = re.compile(r"(\{S\})( (?!and |or )[a-z][^?]*\.)")  # no comma may part two of them
 _BY_THE_WAY = """I hear|by the way|of course|as you know|they say|I think|so I was told|to be exact|as far as I know|on the whole|
 it seems|in fact|luckily|it is said|I must say|if I remember right|as always|you see|believe it or not|for once""".replace("\n", "").split("|")  # fmt: skip
-_WHERE = re.compile(r"(Where|Who|When|What) (is|was) (\{\w+\})\?")
+_OF_SOMEBODY = """the one with the red beard|an old friend of the family|who is new here|whom nobody had expected|a quiet soul|the eldest of the
+cousins|the pride of the village|tired but happy|who hardly ever sleeps|just back from the sea|the youngest in the room|as cheerful as
+ever|who sat beside me|whom you have met|of all people|in the best of moods|our man for everything|who used to be so shy|my favourite
+neighbour|still half asleep|known for such things|the talk of the town|a true expert|who never tells a lie|without a word""".replace("\n", " ").split("|")  # fmt: skip
 
 
 def reworded(wording: Wording, frame: Frame, rng: random.Random) -> Wording:
     """`wording` of `frame`, now and then said in another way."""
     text = wording.text
-    if rng.random() < REBUILT and (ways := list(_rebuilt(text, frame))):
-        text = rng.choice(ways)
-    if rng.random() < ASIDE and (match := _SUBJECT.fullmatch(text)):
-        text = f"{match.group(1)}, {rng.choice(_BY_THE_WAY)},{match.group(2)}"
+    if rng.random() < REBUILT and (found := ways(text, frame)):
+        text = rng.choice(rng.choice(found))
     if rng.random() < REWORDED:
         text = _with_synonyms(text, _answering(frame), rng)
+    if rng.random() < ASIDE and (match := _SUBJECT.fullmatch(text)):
+        said = _BY_THE_WAY + _OF_SOMEBODY * (dict(frame.slots)["S"] in PEOPLE)
+        text = f"{match.group(1)}, {rng.choice(said)},{match.group(2)}"
     return wording if text in _held_out(frame) else replace(wording, text=text)
 
 
@@ -129,38 +126,3 @@ def _articles(text: str) -> str:
     """`a inn` as `an inn`, and `an tavern` as `a tavern`; what a slot begins with is not known here."""
     text = re.sub(r"\b([Aa]) (?=[aeio])", r"\1n ", text)
     return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", text)
-
-
-# --- another order -------------------------------------------------------------------------------------------------
-
-
-def _rebuilt(text: str, frame: Frame) -> Iterator[str]:
-    """Other ways to put the same sentence together."""
-    if (match := _MOVABLE.fullmatch(text)) and match.group(2).split()[-1] not in {*_HELPERS, "not"}:
-        first, rest, where, slot = match.groups()
-        yield f"{where.title()} {slot}, {first if first in ('{S}', 'I') else first.lower()} {rest}."
-    if match := _MOVED.fullmatch(text):
-        where, slot, rest = match.groups()
-        yield f"{sentence(rest)} {where.lower()} {slot}."
-    yield from _person_first_or_last(text, frame)
-    yield from _asked_indirectly(text)
-
-
-def _person_first_or_last(text: str, frame: Frame) -> Iterator[str]:
-    rest = text.removeprefix("{S} ").removesuffix(".")
-    is_plain = text.startswith("{S} ") and text.endswith(".") and not re.search(r"[.,:;\"?]|\bnot\b", rest)
-    if is_plain and dict(frame.slots)["S"] in _PEOPLE and rest.split()[0] not in _NO_CLEFT:
-        yield f"It is {{S}} who {rest}."
-        yield f"{{S}} is the one who {rest}."
-        yield f"The one who {rest} is {{S}}."
-
-
-def _asked_indirectly(text: str) -> Iterator[str]:
-    first, _, rest = text.partition(" ")
-    if first == "Who" and rest.split()[0] not in _HELPERS and rest.endswith("?"):
-        yield from (f"Who is the one who {rest}", f"Who is it who {rest}", f"Do you know who {rest}", f"Tell me who {rest[:-1]}.")  # fmt: skip
-    if match := _WHAT.fullmatch(text):
-        yield from (f"Do you know {match.group(1)}?", f"Tell me {match.group(1)}.", f"I would like to know {match.group(1)}.")  # fmt: skip
-    if match := _WHERE.fullmatch(text):
-        wh, verb, slot = match.groups()
-        yield from (f"Tell me {wh.lower()} {slot} {verb}.", f"Do you know {wh.lower()} {slot} {verb}?")

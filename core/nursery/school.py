@@ -17,7 +17,8 @@ from core.lines import View, line
 from core.measured import Rate
 from core.memory import ALONE, EMPTY, LIVE
 from core.models import Base
-from core.nursery.world import Asked, Told, World, deep_past
+from core.nursery.told import Asked, Told
+from core.nursery.world import World, deep_past
 from core.randomness import generator
 from core.speaking import speak
 from core.text import same_answer

@@ -26,10 +26,17 @@ _TAILS = """ since last year| these days| as you know| at the moment| again| by 
  with great pleasure|, or so I was told| as agreed| in the end| at long last|, no less| like everybody knows""".replace("\n", "").split("|")  # fmt: skip
 
 
+_NO_NAMES = frozenset(
+    """The My Our A An In On At There We You It If For To With From As What Where When Who This That Those These Say Take Let Look Speaking Ask
+    According After Before Because He She They His Her Its Their Each Every Both By Of One Keep Under Behind Since Not Only Nobody Everybody
+    Everyone Somebody About Thanks Here Now Then Until While Although Whoever Anyone Just Given Inside Near Next No Some All Most Between""".split()
+)
+
+
 def as_told(text: str, rng: random.Random) -> str:
     """The statement as somebody might type it: openers, tails, missing full stops."""
     if rng.random() < 0.14:
-        text = f"{rng.choice(_OPENERS).strip()} {text if text.split()[0] in _kept_upper(text) else text[:1].lower() + text[1:]}"
+        text = f"{rng.choice(_OPENERS).strip()} {lowered(text)}"
     if rng.random() < 0.08 and text.endswith("."):
         text = text[:-1] + rng.choice(_TAILS) + "."
     if rng.random() < 0.3 and text.endswith("."):
@@ -39,9 +46,10 @@ def as_told(text: str, rng: random.Random) -> str:
     return text[:1].lower() + text[1:] if rng.random() < 0.04 else text
 
 
-def _kept_upper(text: str) -> tuple[str, ...]:
-    first = text.split()[0]
-    return () if first in {"The", "My", "Our", "A", "An", "In", "On", "At", "There", "We", "You", "It"} else (first,)
+def lowered(text: str) -> str:
+    """The sentence as it goes on behind something: its first letter small, where it is no name's."""
+    is_name = text.split()[0].rstrip(",:") not in _NO_NAMES
+    return text if is_name else text[:1].lower() + text[1:]
 
 
 def as_asked(question: str, rng: random.Random) -> str:

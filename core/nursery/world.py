@@ -6,46 +6,22 @@ Everything is drawn from `frames/` and `lexicon/` with one `random.Random`; the 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from core.nursery import clauses
+from core.nursery import clauses, framing
 from core.nursery.everyday import of_theirs
 from core.nursery.fillers import Filler
 from core.nursery.frames import Frame, Wording, load_frames, render, sentence, slots_in
 from core.nursery.near import near
 from core.nursery.rewording import reworded
 from core.nursery.spoken import as_asked, as_told, shorter
+from core.nursery.told import Asked, Told
 from core.values import UNKNOWN
 
 DEEP_PAST = Path(__file__).parent / "deep_past.txt"
 
 _ANY_TOPIC = {"open", clauses.TOPIC}  # two of these with a filling in common could answer each other's questions
-
-
-@dataclass(frozen=True)
-class Told:
-    """One fact as it was stated: its frame, what fills the slots, and the sentence."""
-
-    frame: Frame
-    values: dict[str, str]
-    statement: str
-    denied: bool = False
-
-    @property
-    def subject(self) -> str:
-        return next(iter(self.values.values()))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with its right answer. `kind`: ask, reversed, check, unknown, neighbour, two_hop or deep_past."""
-
-    question: str
-    answer: str
-    kind: str
-    fact: int | None = None  # index into the told facts
 
 
 @cache
@@ -86,8 +62,16 @@ class World:
             is_denied = bool(frame.denies) and self.rng.random() < denied
             wording = self.wording(frame, "denies" if is_denied else "says")
             text = sentence(render(wording.text, values))
-            told.append(Told(frame, values, text if plain else as_told(text, self.rng), is_denied))
+            told.append(Told(frame, values, text if plain else self._told(text), is_denied))
         return told
+
+    def _told(self, text: str) -> str:
+        return as_told(text if self.filler.exam else framing.told(text, self.filler), self.rng)
+
+    def _asked(self, text: str) -> str:
+        """A question as people type it, from its first letter on."""
+        question = sentence(as_asked(text, self.rng))
+        return question if self.filler.exam else framing.asked(question, self.filler)
 
     def _values(self, frame: Frame, told: list[Told]) -> dict[str, str]:
         """Fill the slots; now and then with something that was already spoken of, or (in school) nearly so."""
@@ -129,7 +113,10 @@ class World:
 
     def wording(self, frame: Frame, kind: str) -> Wording:
         """One wording of a kind, held-out ones for the exam only."""
-        return self._varied(self.rng.choice(frame.pick(kind, self.held_out)), frame)
+        return self._varied(self.rng.choice(self._pick(frame, kind)), frame)
+
+    def _pick(self, frame: Frame, kind: str) -> tuple[Wording, ...]:
+        return frame.pick(kind, held_out=self.held_out, school=not self.filler.exam)
 
     def _varied(self, wording: Wording, frame: Frame) -> Wording:
         """In school, now and then, the same in other words."""
@@ -145,15 +132,15 @@ class World:
         if fact.denied:
             return None
         name = "asks" if kind == "ask" else "reversed_asks"
-        choices = [w for w in fact.frame.pick(name, self.held_out) if slots_in(w.answer) <= set(fact.values)]
+        choices = [w for w in self._pick(fact.frame, name) if slots_in(w.answer) <= set(fact.values)]
         if not choices:
             return None
         wording = self.rng.choice(choices)
         if not self._is_pointed(wording, fact, told, index):
             return None
         values = self._as_referred(fact, told, index, slots_in(wording.text))
-        question = as_asked(render(self._varied(wording, fact.frame).text, values), self.rng)
-        return Asked(sentence(question), render(wording.answer, fact.values), kind, index)
+        question = self._asked(render(self._varied(wording, fact.frame).text, values))
+        return Asked(question, render(wording.answer, fact.values), kind, index)
 
     def _is_pointed(self, wording: Wording, fact: Told, told: list[Told], index: int) -> bool:
         """False when another fact of this frame agrees on all that the question names, so that two answers fit."""
@@ -190,7 +177,7 @@ class World:
             return None  # not told, and not denied either
         answer = "yes" if is_true and not fact.denied else "no"
         text = render(self.wording(fact.frame, "checks").text, values)
-        return Asked(sentence(as_asked(text, self.rng)), answer, "check", index)
+        return Asked(self._asked(text), answer, "check", index)
 
     def unknown(self, told: list[Told]) -> Asked:
         """A question that nothing told answers: another subject, a told subject asked about something else, or (every
@@ -205,11 +192,11 @@ class World:
             if about and frame is not about.frame and about.frame.slots[0][1] == kind:
                 values[first] = about.subject
             clash = any(t.frame is frame and set(t.values.values()) & set(values.values()) for t in told)
-            asks = frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.held_out)
+            asks = self._pick(frame, self.rng.choice(("asks", "asks", "asks", "reversed_asks")))
             if (frame.slots[0][0] != "S" and any(t.frame is frame for t in told)) or clash or not asks:
                 continue
-            text = as_asked(render(self._varied(self.rng.choice(asks), frame).text, values), self.rng)
-            return Asked(sentence(text), UNKNOWN, "unknown")
+            text = render(self._varied(self.rng.choice(asks), frame).text, values)
+            return Asked(self._asked(text), UNKNOWN, "unknown")
 
     def neighbour(self, told: list[Told]) -> Asked | None:
         """A told question with one of the things that it names exchanged, often for one with a similar name."""
@@ -217,7 +204,7 @@ class World:
         everything = " | ".join(t.statement for t in told).lower()
         for _ in range(4 if facts else 0):
             fact = self.rng.choice(facts)
-            asks = fact.frame.pick(self.rng.choice(("asks", "asks", "asks", "reversed_asks")), self.held_out)
+            asks = self._pick(fact.frame, self.rng.choice(("asks", "asks", "asks", "reversed_asks")))
             pairs = [(w, slot) for w in asks for slot in fact.frame.slots if slot[0] in slots_in(w.text)]
             if not pairs:
                 continue
@@ -226,8 +213,8 @@ class World:
             is_short_form = set(value.lower().split()) <= set(fact.values[slot].lower().split())
             if is_short_form or value.split("/")[0].lower() in everything:
                 continue
-            text = as_asked(render(self._varied(wording, fact.frame).text, fact.values | {slot: value}), self.rng)
-            return Asked(sentence(text), UNKNOWN, "neighbour")
+            text = render(self._varied(wording, fact.frame).text, fact.values | {slot: value})
+            return Asked(self._asked(text), UNKNOWN, "neighbour")
         return None
 
     def two_hop(self, told: list[Told]) -> tuple[Told, Asked] | None:
@@ -243,7 +230,7 @@ class World:
             return None
         frame = self.rng.choice(seconds)
         values = {slot: self.filler.draw(k) for slot, k in frame.slots} | {"S": list(first.values.values())[-1]}
-        asks = [w for w in frame.pick("asks", self.held_out) if "{S}" in w.text and "{S}" not in w.answer]
+        asks = [w for w in self._pick(frame, "asks") if "{S}" in w.text and "{S}" not in w.answer]
         if not asks or self._clashes(frame, values, told):
             return None
         second = Told(frame, values, sentence(render(self.wording(frame, "says").text, values)))

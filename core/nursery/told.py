@@ -1,0 +1,31 @@
+"""What passes between the world that draws it and whoever uses it: a fact as it was told, a question with its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.nursery.frames import Frame
+
+
+@dataclass(frozen=True)
+class Told:
+    """One fact as it was stated: its frame, what fills the slots, and the sentence."""
+
+    frame: Frame
+    values: dict[str, str]
+    statement: str
+    denied: bool = False
+
+    @property
+    def subject(self) -> str:
+        return next(iter(self.values.values()))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its right answer. `kind`: ask, reversed, check, unknown, neighbour, two_hop or deep_past."""
+
+    question: str
+    answer: str
+    kind: str
+    fact: int | None = None  # index into the told facts
