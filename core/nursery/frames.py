@@ -10,9 +10,9 @@ A frame is data. One block of a file:
     - {S} does not live in {V}.     a negated statement
     @ {S}'s home town               a noun phrase that denotes V (for two-hop questions)
 
-A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it. `phrasings/*.txt` has more
-wordings for the same frames, which only school draws from: so the exam stays what it was, and its marks can be compared from
-one school to the next. `{W.past}` asks for one form of a verb slot (base, past or third). A preposition that opens an answer (`= in {V}`) is dropped, so that all
+A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it. `for_school/` has further
+frames, and in `phrasings/` further wordings of these, which the exam never draws: so its marks can be compared from one school to
+the next. `{W.past}` asks for one form of a verb slot (base, past or third). A preposition that opens an answer (`= in {V}`) is dropped, so that all
 answers follow one habit; one that is told (`under the mat`, in a slot of its own) stays.
 """
 
@@ -24,7 +24,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-FRAMES, PHRASINGS = Path(__file__).parent / "frames", Path(__file__).parent / "phrasings"
+FRAMES = Path(__file__).parent / "frames"
+FOR_SCHOOL = Path(__file__).parent / "for_school"
 _SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 # No part of an answer: whether to say it would be a guess.
 _BARE = re.compile(r"^(in|at|on|to|for|from|by|with|of) (?=\{|the |an? |my |our )")
@@ -52,6 +53,7 @@ class Frame:
     checks: tuple[Wording, ...]
     denies: tuple[Wording, ...]
     denotes: tuple[Wording, ...]
+    school: bool = False  # drawn in school only, never by the exam
 
     def pick(self, kind: str, *, held_out: bool, school: bool = False) -> tuple[Wording, ...]:
         """Wordings of `kind`, with those of school or without; a frame without held-out ones gives its own."""
@@ -86,26 +88,26 @@ def load_frames() -> tuple[Frame, ...]:
     """All frames of all files, in file order. Raises ValueError naming file and line when a pattern is malformed."""
     found: list[Frame] = []
     for path in sorted(FRAMES.glob("*.txt")):
-        more = dict(_blocks(PHRASINGS / path.name, path.stem))
-        for head, lines in _blocks(path, path.stem):
-            name, _, slots = head.partition(" ")
-            found.append(_frame(name, path.stem, slots, lines, more.pop(name, [])))
+        more = {name: lines for name, _, lines in _blocks(FOR_SCHOOL / "phrasings" / path.name)}
+        found += [_frame(name, path.stem, slots, lines, more.pop(name, [])) for name, slots, lines in _blocks(path)]
         if more:
             raise ValueError(f"{path.stem}: phrasings of a frame that is not there: {', '.join(more)}")
+    for path in sorted((FOR_SCHOOL / "frames").glob("*.txt")):
+        found += [replace(_frame(name, path.stem, slots, lines), school=True) for name, slots, lines in _blocks(path)]
     return tuple(found)
 
 
-def _blocks(path: Path, topic: str) -> Iterator[tuple[str, list[str]]]:
-    """What stands behind a block's name (`home S=person V=town`), and its lines."""
+def _blocks(path: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Name, slots and lines of every block of a file; none where there is no file."""
     for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")) if path.exists() else ():
         lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
         if lines and not (head := re.fullmatch(r"\[(\w+)\]\s*(.*)", lines[0].strip())):
-            raise ValueError(f"{topic}: a frame starts with [name], not {lines[0]!r}")
+            raise ValueError(f"{path.stem}: a frame starts with [name], not {lines[0]!r}")
         if lines and head:
-            yield f"{head.group(1)} {head.group(2)}".strip(), lines[1:]
+            yield head.group(1), head.group(2), lines[1:]
 
 
-def _frame(name: str, topic: str, head: str, lines: Sequence[str], more: Sequence[str]) -> Frame:
+def _frame(name: str, topic: str, head: str, lines: Sequence[str], more: Sequence[str] = ()) -> Frame:
     slots = tuple(re.findall(r"(\w+)=(\{[^}]*\}|\w+)", head))
     parts: dict[str, list[Wording]] = {kind: [] for kind in _SIGNS.values()}
     for i, line in enumerate((*lines, *more)):
@@ -114,7 +116,8 @@ def _frame(name: str, topic: str, head: str, lines: Sequence[str], more: Sequenc
         if missing:
             raise ValueError(f"{topic}/{name}: unknown slot {missing} in {line!r}")
         parts[kind].append(replace(wording, school=i >= len(lines)))
-    return Frame(name, topic, slots, **{kind: tuple(ws) for kind, ws in parts.items()})
+    says, asks, reversed_asks, checks, denies, denotes = (tuple(parts[kind]) for kind in _SIGNS.values())
+    return Frame(name, topic, slots, says, asks, reversed_asks, checks, denies, denotes)
 
 
 def _wording(line: str, topic: str) -> tuple[str, Wording]:

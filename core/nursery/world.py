@@ -40,8 +40,9 @@ class World:
         self.rng = rng
         self.held_out = exam and not known_wordings
         self.filler = Filler(rng, exam=exam)
-        self.open = [f for f in load_frames() if f.topic == "open"]
-        self.closed = [f for f in load_frames() if f.topic != "open"]
+        frames = [f for f in load_frames() if not (exam and f.school)]
+        self.open = [f for f in frames if f.topic == "open"]
+        self.closed = [f for f in frames if f.topic != "open"]
 
     # --- telling -----------------------------------------------------------------------------------------------
 

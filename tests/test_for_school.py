@@ -1,4 +1,4 @@
-"""More wordings for school: fitting their frames, never among the exam's."""
+"""What only school draws: more frames, and more wordings that fit theirs, never among the exam's."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ def every() -> list[Frame]:
 
 
 def test_every_frame_has_some_of_its_own(every: list[Frame]) -> None:
-    counts = [sum(w.school for w in frame.asks) for frame in load_frames()]
+    written = [frame for frame in load_frames() if not frame.school]
+    counts = [sum(w.school for w in frame.asks) for frame in written]
     assert min(counts) >= 4 and sum(counts) > 4000
-    assert all(any(w.school for w in frame.says) for frame in load_frames())
+    assert all(any(w.school for w in frame.says) for frame in written)
     assert any(w.school for frame in every[-100:] for w in frame.asks)
 
 
@@ -66,7 +67,14 @@ def test_school_draws_them_and_the_exam_does_not(every: list[Frame], monkeypatch
 
 
 def test_phrasings_of_a_frame_that_is_not_there_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "open.txt").write_text("[no_such_frame]\n? Where is {S}? = {V}\n", encoding="utf-8")
-    monkeypatch.setattr(frames, "PHRASINGS", tmp_path)
+    (tmp_path / "phrasings").mkdir()
+    (tmp_path / "phrasings" / "open.txt").write_text("[no_such_frame]\n? Where is {S}? = {V}\n", encoding="utf-8")
+    monkeypatch.setattr(frames, "FOR_SCHOOL", tmp_path)
     with pytest.raises(ValueError, match="no_such_frame"):
         load_frames.__wrapped__()
+
+
+def test_the_exam_never_draws_a_frame_of_school() -> None:
+    worlds = {exam: World(random.Random(0), exam=exam) for exam in (True, False)}
+    assert not any(f.school for f in (*worlds[True].open, *worlds[True].closed))
+    assert any(f.school for f in worlds[False].closed)
