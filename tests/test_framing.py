@@ -67,3 +67,10 @@ def test_the_exam_has_nothing_around_its_facts_and_questions(monkeypatch: pytest
 )
 def test_a_sentence_that_goes_on_behind_something_begins_small_unless_with_a_name(text: str, going_on: str) -> None:
     assert lowered(text) == going_on
+
+
+def test_some_type_without_capitals_in_school(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.nursery.world.SMALL", 1.0)
+    school, exam = World(random.Random(1)), World(random.Random(1), exam=True)
+    assert all(fact.statement == fact.statement.lower() for fact in school.facts(20, plain=True))
+    assert any(fact.statement != fact.statement.lower() for fact in exam.facts(20, plain=True))

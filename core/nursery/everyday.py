@@ -7,9 +7,12 @@ that its marks can be compared from one school to the next.
 
 from __future__ import annotations
 
+from core.nursery.figures import FIGURES, as_written
 from core.nursery.words import Words
 
-SHARE = 0.12
+SHARE, ACCENTED = 0.12, 0.06
+_NAMES = frozenset("person firstname town name nickname country venue street planet team org".split())
+_ACCENTS = {"a": "áàâäãå", "e": "éèêë", "i": "íïî", "o": "óôöõø", "u": "úüû", "n": "ñ", "c": "ç", "s": "šş", "z": "ž"}
 _THINGS = frozenset("thing athing things thing_s place_np room food clothing vehicle animal the_animal aanimal".split())
 _LABELLED = "box shelf gate platform level room locker table floor row hall door block track drawer hut bay key".split()
 _TITLES = ("Dr.", "Mrs.", "Mr.", "Ms.", "Prof.", "St.")
@@ -19,9 +22,13 @@ _PARTS = "handle lid door window roof leg wheel label strap stripe button shade 
 
 
 def as_called(w: Words, kind: str, value: str) -> str:
-    """`value`, or now and then a longer or numbered way to call something of its kind."""
+    """`value`, or now and then a longer, numbered or otherwise written way to call something of its kind."""
+    if kind in _NAMES and w.rng.random() < ACCENTED:
+        value = _accented(w, value)
     if w.rng.random() >= SHARE:
         return value
+    if kind in FIGURES:
+        return as_written(w, kind, value)
     if kind == "person":
         return _somebody(w, value)
     if kind == "color":
@@ -31,6 +38,15 @@ def as_called(w: Words, kind: str, value: str) -> str:
     if kind in {"thing", "place_np", "room"} and w.rng.random() < 0.25:
         return _labelled(w)
     return f"{value} {_tail(w)}"
+
+
+def _accented(w: Words, value: str) -> str:
+    """A name as in other languages: one of its letters with an accent, in a word that has a capital."""
+    letters = [i for i in range(1, len(value)) if value[i] in _ACCENTS and value[value.rfind(" ", 0, i) + 1].isupper()]
+    if not letters:
+        return value
+    at = w.rng.choice(letters)
+    return value[:at] + w.rng.choice(_ACCENTS[value[at]]) + value[at + 1 :]
 
 
 def _somebody(w: Words, value: str) -> str:

@@ -8,6 +8,7 @@ from core.nursery.words import Words
 
 _SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
 seventeen eighteen nineteen twenty""".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _MONTHS = """January February March April May June July August September October November December""".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _ORDINALS = ["1st", "2nd", "3rd", *[f"{n}th" for n in range(4, 21)], "21st", "22nd", "23rd"]
@@ -93,3 +94,23 @@ FIGURES: dict[str, Callable[[Words], str]] = {
     "temperature": lambda w: f"{w.rng.randint(2, 99)} degrees",
     "score": lambda w: w.rng.choice(("{} to {}", "{}-{}")).format(w.rng.randint(1, 30), w.rng.randint(0, 30)),
 }  # fmt: skip
+
+
+def as_written(w: Words, kind: str, value: str) -> str:
+    """A figure as some write it: `forty-two`, `1,940`, `nine hundred`, `ten to eight`, `£45`, `2-7-7-1`; `value` where none is known."""
+    rng, n = w.rng, w.rng.randint(21, 99)
+    words = f"{_TENS[n // 10 - 2]}-{_SMALL[n % 10]}" if n % 10 else _TENS[n // 10 - 2]
+    round_one = f"{_SMALL[rng.randint(1, 12)]} {rng.choice(('hundred', 'hundred', 'thousand'))}"
+    large = rng.choice((f"{rng.randint(1000, 99999):,}", round_one, f"{_SMALL[rng.randint(1, 9)]} hundred and {words}"))
+    minutes = rng.choice(("five", "ten", "twenty", "twenty-five"))
+    written = {
+        "number": (words,),
+        "age": (words,),
+        "bignumber": (large,),
+        "price": (f"£{n}", f"€{n}", f"{words} dollars", f"{round_one} pounds", f"{rng.randint(1000, 9999):,} kroner", f"${n}.99"),
+        "time": (f"{minutes} {rng.choice(('to', 'past'))} {_SMALL[rng.randint(1, 12)]}", f"{rng.randint(1, 12)}.{rng.randint(10, 59)}"),
+        "duration": (f"{words} {rng.choice(('minutes', 'days', 'weeks'))}", f"{_SMALL[rng.randint(2, 12)]} and a half hours"),
+        "date": (f"the {rng.choice(_ORDINALS)}", f"{rng.randint(1, 28)}/{rng.randint(1, 12)}", f"{rng.choice(_DAYS)} {value}"),
+        "code": ("-".join(str(rng.randint(0, 9)) for _ in range(4)), f"00{n}", f"#{rng.randint(100, 9999)}"),
+    }  # fmt: skip
+    return rng.choice(written.get(kind, (value,)))

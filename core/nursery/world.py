@@ -9,7 +9,7 @@ import random
 from functools import cache
 from pathlib import Path
 
-from core.nursery import clauses, framing
+from core.nursery import clauses, framing, naming
 from core.nursery.everyday import of_theirs
 from core.nursery.fillers import Filler
 from core.nursery.frames import Frame, Wording, load_frames, render, sentence, slots_in
@@ -21,6 +21,8 @@ from core.values import UNKNOWN
 
 DEEP_PAST = Path(__file__).parent / "deep_past.txt"
 
+NAMED = 0.05  # share of school's questions that are about what somebody is called, whatever was told of them
+SMALL = 0.03  # share of school's facts that are typed without a capital letter, and asked about so
 _ANY_TOPIC = {"open", clauses.TOPIC}  # two of these with a filling in common could answer each other's questions
 
 
@@ -61,8 +63,9 @@ class World:
                 frames.append(self.frame())
                 continue
             is_denied = bool(frame.denies) and self.rng.random() < denied
-            wording = self.wording(frame, "denies" if is_denied else "says")
-            text = sentence(render(wording.text, values))
+            text = sentence(render(self.wording(frame, "denies" if is_denied else "says").text, values))
+            if not self.filler.exam and self.rng.random() < SMALL:
+                values, text = {slot: value.lower() for slot, value in values.items()}, text.lower()
             told.append(Told(frame, values, text if plain else self._told(text), is_denied))
         return told
 
@@ -132,6 +135,8 @@ class World:
             return self._check(told, index)
         if fact.denied:
             return None
+        if kind == "ask" and not self.filler.exam and self.rng.random() < NAMED and (asked := self._named(told, index)):
+            return asked
         name = "asks" if kind == "ask" else "reversed_asks"
         choices = [w for w in self._pick(fact.frame, name) if slots_in(w.answer) <= set(fact.values)]
         if not choices:
@@ -142,6 +147,15 @@ class World:
         values = self._as_referred(fact, told, index, slots_in(wording.text))
         question = self._asked(render(self._varied(wording, fact.frame).text, values))
         return Asked(question, render(wording.answer, fact.values), kind, index)
+
+    def _named(self, told: list[Told], index: int) -> Asked | None:
+        """A question about what somebody in the fact is called, where nobody else is called nearly so."""
+        others = " | ".join(t.statement for i, t in enumerate(told) if i != index)
+        found = naming.asked_of(told[index], others)
+        if not found:
+            return None
+        question, answer = self.rng.choice(found)
+        return Asked(self._asked(question), answer, "ask", index)
 
     def _is_pointed(self, wording: Wording, fact: Told, told: list[Told], index: int) -> bool:
         """False when another fact of this frame agrees on all that the question names, so that two answers fit."""
