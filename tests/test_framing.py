@@ -7,8 +7,8 @@ import random
 import pytest
 
 from core.nursery import framing
+from core.nursery.fillers import Filler
 from core.nursery.spoken import lowered
-from core.nursery.words import Words
 from core.nursery.world import World
 
 
@@ -22,7 +22,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("fact", ["Mira lives in Oslo.", "The spare key is behind the pot."])
 def test_what_was_told_stands_whole_in_it_and_no_gap_is_left(fact: str) -> None:
     bare = fact.removesuffix(".")
-    found = {framing.told(fact, Words(random.Random(seed))) for seed in range(300)}
+    found = {framing._told(fact, Filler(random.Random(seed))) for seed in range(300)}
     assert len(found) > 200
     for text in found:
         assert bare in text or lowered(bare) in text
@@ -32,15 +32,15 @@ def test_what_was_told_stands_whole_in_it_and_no_gap_is_left(fact: str) -> None:
 
 @pytest.mark.usefixtures("always")
 def test_a_question_stays_a_question() -> None:
-    found = {framing.asked("Where does Mira live?", Words(random.Random(seed))) for seed in range(200)}
+    found = {framing._asked("Where does Mira live?", Filler(random.Random(seed))) for seed in range(200)}
     assert len(found) > 20 and all("here does Mira live" in text and text.endswith("?") for text in found)
 
 
 @pytest.mark.usefixtures("always")
 def test_what_is_no_plain_statement_or_question_stays_as_it_is() -> None:
-    words = Words(random.Random(0))
-    assert framing.told("Mira lives in Oslo", words) == "Mira lives in Oslo"
-    assert framing.asked("Tell me where Mira lives.", words) == "Tell me where Mira lives."
+    filler = Filler(random.Random(0))
+    assert framing._told("Mira lives in Oslo", filler) == "Mira lives in Oslo"
+    assert framing._asked("Tell me where Mira lives.", filler) == "Tell me where Mira lives."
 
 
 def test_the_exam_has_nothing_around_its_facts_and_questions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,8 +69,11 @@ def test_a_sentence_that_goes_on_behind_something_begins_small_unless_with_a_nam
     assert lowered(text) == going_on
 
 
-def test_some_type_without_capitals_in_school(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.nursery.world.SMALL", 1.0)
+def test_some_type_without_capitals_in_school_and_answers_can_be_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "SMALL", 1.0)
     school, exam = World(random.Random(1)), World(random.Random(1), exam=True)
-    assert all(fact.statement == fact.statement.lower() for fact in school.facts(20, plain=True))
-    assert any(fact.statement != fact.statement.lower() for fact in exam.facts(20, plain=True))
+    facts = school.facts(30)
+    assert all(fact.statement == fact.statement.lower() for fact in facts)
+    assert any(fact.statement != fact.statement.lower() for fact in exam.facts(30))
+    asks = [asked for i in range(30) for kind in ("ask", "reversed") if (asked := school.question(facts, i, kind))]
+    assert len(asks) > 20 and all(text == text.lower() for asked in asks for text in (asked.question, asked.answer))

@@ -40,8 +40,8 @@ def test_nobody_is_asked_about_who_might_be_two() -> None:
     values = {slot: "my uncle Andrei" if slot == "S" else "x" for slot, _ in home.slots}
     fact = Told(home, values, "My uncle Andrei left for Oslo with my uncle Andrei.")
 
-    def answers(others: str) -> set[str]:
-        return {answer for _, answer in naming.asked_of(fact, others)}
+    def answers(other: str) -> set[str]:
+        return {answer for _, answer in naming.asked_of([Told(home, {}, other), fact], 1)}
 
     assert answers("Dov lives in Oslo.") == {"Andrei", "my uncle"}
     assert answers("Andrei lives in Oslo.") == set() == answers("I saw my uncle in Oslo.")

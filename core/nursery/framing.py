@@ -6,11 +6,12 @@ Nothing of it is ever asked about, so the model learns to look past it. In schoo
 
 from __future__ import annotations
 
+from core.nursery.fillers import Filler
 from core.nursery.frames import sentence
-from core.nursery.spoken import lowered
-from core.nursery.words import Words
+from core.nursery.spoken import as_asked, as_told, lowered
 
 TOLD, ASKED = 0.2, 0.07  # share of the statements, and of the questions, that have something around them
+SMALL = 0.03  # share of the statements, and of the questions, that are typed without a capital letter
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -81,50 +82,51 @@ _ASKED_BEHIND = _listed(
 )
 
 
-def told(text: str, w: Words) -> str:
-    """A statement as it was told, now and then with something around it."""
-    if w.rng.random() >= TOLD or not text.endswith("."):
+def told(text: str, f: Filler) -> str:
+    """A statement as people type it, now and then with something around it."""
+    return _small(as_told(_told(text, f), f.rng), f)
+
+
+def asked(text: str, f: Filler) -> str:
+    """A question as people type it, now and then with something around it."""
+    return _small(_asked(sentence(as_asked(text, f.rng)), f), f)
+
+
+def _small(text: str, f: Filler) -> str:
+    """Drawn for statement and question each, so that capitals tell nothing of the answer."""
+    return text.lower() if f.rng.random() < SMALL else text
+
+
+def _told(text: str, f: Filler) -> str:
+    if f.rng.random() >= TOLD or not text.endswith("."):
         return text
-    bare, r = text[:-1], w.rng.random()
+    bare, r = text[:-1], f.rng.random()
     if r < 0.2:
-        return f"{sentence(_somebody(w))} {w.rng.choice(_SAYS)} {lowered(bare)}."
+        return f"{sentence(f.draw('person'))} {f.rng.choice(_SAYS)} {lowered(bare)}."
     if r < 0.32:
-        return _filled(w.rng.choice(_BY_SOMEBODY), bare, w)
+        return _filled(f.rng.choice(_BY_SOMEBODY), bare, f)
     if r < 0.46:
-        return _filled(w.rng.choice(_WRITTEN), bare, w)
+        return _filled(f.rng.choice(_WRITTEN), bare, f)
     if r < 0.72:
-        return f"{w.rng.choice(_BEFORE)} {lowered(text)}"
+        return f"{f.rng.choice(_BEFORE)} {lowered(text)}"
     if r < 0.86:
-        return f"{bare}{w.rng.choice(_BEHIND)}."
+        return f"{bare}{f.rng.choice(_BEHIND)}."
     if r < 0.93:
-        return f"{_filled(w.rng.choice(_SENTENCE_BEFORE), bare, w)} {text}"
-    return f"{text} {_filled(w.rng.choice(_SENTENCE_BEHIND), bare, w)}"
+        return f"{_filled(f.rng.choice(_SENTENCE_BEFORE), bare, f)} {text}"
+    return f"{text} {_filled(f.rng.choice(_SENTENCE_BEHIND), bare, f)}"
 
 
-def asked(question: str, w: Words) -> str:
-    """A question as it was asked, now and then with something around it."""
-    if w.rng.random() >= ASKED or not question.endswith("?"):
+def _asked(question: str, f: Filler) -> str:
+    if f.rng.random() >= ASKED or not question.endswith("?"):
         return question
-    if w.rng.random() < 0.65:
-        return f"{w.rng.choice(_ASKING)} {question[:1].lower() + question[1:]}"
-    behind = w.rng.choice(_ASKED_BEHIND)
+    if f.rng.random() < 0.65:
+        return f"{f.rng.choice(_ASKING)} {question[:1].lower() + question[1:]}"
+    behind = f.rng.choice(_ASKED_BEHIND)
     return f"{question[:-1]}{behind if behind.startswith(',') else f' {behind}'}?"
 
 
-def _filled(pattern: str, bare: str, w: Words) -> str:
-    parts = {"{P}": _somebody(w), "{N}": w.rng.choice(_PAPERS), "{s}": lowered(bare), "{S}": bare}
+def _filled(pattern: str, bare: str, f: Filler) -> str:
+    parts = {"{P}": f.draw("person"), "{N}": f.rng.choice(_PAPERS), "{s}": lowered(bare), "{S}": bare}
     for slot, part in parts.items():
         pattern = pattern.replace(slot, part)
     return sentence(pattern)
-
-
-def _somebody(w: Words) -> str:
-    """Whoever says it: a name, a relative, a trade."""
-    r = w.rng.random()
-    if r < 0.4:
-        return w.coined("first_names", 0.4)
-    if r < 0.65:
-        return f"{w.rng.choice(('my', 'my', 'our'))} {w.word('relatives')}"
-    if r < 0.85:
-        return f"the {w.mix('jobs', 0.05)}"
-    return f"{w.word('professional_titles')} {w.coined('surnames', 0.4)}"

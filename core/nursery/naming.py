@@ -6,7 +6,7 @@ In school only: such questions go with every fact in which somebody is called so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.nursery.told import Told
 from core.nursery.words import words
@@ -17,11 +17,12 @@ _CALLED = re.compile(r"(a (?:man|woman|friend)) called ([A-Z]\w*)")
 _WHOLE = re.compile(r"([A-Z]\w*) ([A-Z]\w*(?: [A-Z]\w*)?)")
 
 
-def asked_of(fact: Told, others: str) -> list[tuple[str, str]]:
-    """Questions and answers about the people in a fact; none about a name or somebody that `others` speak of, too."""
+def asked_of(told: Sequence[Told], index: int) -> list[tuple[str, str]]:
+    """Questions and answers about the people in fact `index`; none about a name or somebody that another fact speaks of, too."""
+    fact, heard = told[index], " | ".join(t.statement for i, t in enumerate(told) if i != index).lower()
     people = [fact.values[slot] for slot, kind in fact.frame.slots if kind == "person"]
-    every = [one for value in people if value in fact.statement for one in asks(value)]
-    return [(question, answer) for question, answer, named in every if named not in others and answer not in others]
+    every = [one for value in people if value.lower() in fact.statement.lower() for one in asks(value)]
+    return [(asked, name) for asked, name, named in every if named.lower() not in heard and name.lower() not in heard]
 
 
 def asks(value: str) -> Iterator[tuple[str, str, str]]:

@@ -25,7 +25,7 @@ _TAILS = """ since last year| these days| as you know| at the moment| again| by 
 , if I remember right| without any fuss| for a change| just like before|, believe it or not| once more|, you know|
  with great pleasure|, or so I was told| as agreed| in the end| at long last|, no less| like everybody knows""".replace("\n", "").split("|")  # fmt: skip
 
-
+# Words that open a sentence and are written small inside of one; any other is taken for a name.
 _NO_NAMES = frozenset(
     """The My Our A An In On At There We You It If For To With From As What Where When Who This That Those These Say Take Let Look Speaking Ask
     According After Before Because He She They His Her Its Their Each Every Both By Of One Keep Under Behind Since Not Only Nobody Everybody

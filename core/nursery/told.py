@@ -20,6 +20,10 @@ class Told:
     def subject(self) -> str:
         return next(iter(self.values.values()))
 
+    def as_spelt(self, answer: str) -> str:
+        """`answer` without capitals where the statement has none, so that it can be copied."""
+        return answer.lower() if self.statement == self.statement.lower() else answer
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -1,6 +1,6 @@
 """The small English that the built-in model is raised on: facts that are told, and questions about them.
 
-Everything is drawn from `frames/` and `lexicon/` with one `random.Random`; the same seed gives the same world.
+Everything is drawn from `frames/`, `for_school/` and `lexicon/` with one `random.Random`; the same seed gives the same world.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from core.values import UNKNOWN
 DEEP_PAST = Path(__file__).parent / "deep_past.txt"
 
 NAMED = 0.05  # share of school's questions that are about what somebody is called, whatever was told of them
-SMALL = 0.03  # share of school's facts that are typed without a capital letter, and asked about so
 _ANY_TOPIC = {"open", clauses.TOPIC}  # two of these with a filling in common could answer each other's questions
 
 
@@ -64,18 +63,14 @@ class World:
                 continue
             is_denied = bool(frame.denies) and self.rng.random() < denied
             text = sentence(render(self.wording(frame, "denies" if is_denied else "says").text, values))
-            if not self.filler.exam and self.rng.random() < SMALL:
-                values, text = {slot: value.lower() for slot, value in values.items()}, text.lower()
             told.append(Told(frame, values, text if plain else self._told(text), is_denied))
         return told
 
     def _told(self, text: str) -> str:
-        return as_told(text if self.filler.exam else framing.told(text, self.filler), self.rng)
+        return as_told(text, self.rng) if self.filler.exam else framing.told(text, self.filler)
 
     def _asked(self, text: str) -> str:
-        """A question as people type it, from its first letter on."""
-        question = sentence(as_asked(text, self.rng))
-        return question if self.filler.exam else framing.asked(question, self.filler)
+        return sentence(as_asked(text, self.rng)) if self.filler.exam else framing.asked(text, self.filler)
 
     def _values(self, frame: Frame, told: list[Told]) -> dict[str, str]:
         """Fill the slots; now and then with something that was already spoken of, or (in school) nearly so."""
@@ -135,8 +130,14 @@ class World:
             return self._check(told, index)
         if fact.denied:
             return None
-        if kind == "ask" and not self.filler.exam and self.rng.random() < NAMED and (asked := self._named(told, index)):
-            return asked
+        if (
+            kind == "ask"
+            and not self.filler.exam
+            and self.rng.random() < NAMED
+            and (found := naming.asked_of(told, index))
+        ):
+            text, answer = self.rng.choice(found)
+            return Asked(self._asked(text), fact.as_spelt(answer), kind, index)
         name = "asks" if kind == "ask" else "reversed_asks"
         choices = [w for w in self._pick(fact.frame, name) if slots_in(w.answer) <= set(fact.values)]
         if not choices:
@@ -146,16 +147,7 @@ class World:
             return None
         values = self._as_referred(fact, told, index, slots_in(wording.text))
         question = self._asked(render(self._varied(wording, fact.frame).text, values))
-        return Asked(question, render(wording.answer, fact.values), kind, index)
-
-    def _named(self, told: list[Told], index: int) -> Asked | None:
-        """A question about what somebody in the fact is called, where nobody else is called nearly so."""
-        others = " | ".join(t.statement for i, t in enumerate(told) if i != index)
-        found = naming.asked_of(told[index], others)
-        if not found:
-            return None
-        question, answer = self.rng.choice(found)
-        return Asked(self._asked(question), answer, "ask", index)
+        return Asked(question, fact.as_spelt(render(wording.answer, fact.values)), kind, index)
 
     def _is_pointed(self, wording: Wording, fact: Told, told: list[Told], index: int) -> bool:
         """False when another fact of this frame agrees on all that the question names, so that two answers fit."""
