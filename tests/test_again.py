@@ -62,6 +62,13 @@ def test_the_same_evening_gives_the_same_night(slept: Slept, quick: Recipe) -> N
     assert twin.digest() == slept.morning == slept.brain.digest()
 
 
+def test_what_a_twin_hears_leaves_the_evening_as_it_was(slept: Slept) -> None:
+    twin = slept.brain.evening_before()
+    twin.hear("Tovan owns a boat.")
+    assert twin.digest() != slept.evening
+    assert slept.brain.evening_before().digest() == slept.evening
+
+
 def test_a_dream_left_out_teaches_nothing(
     slept: Slept, quick: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,6 +94,12 @@ def test_a_sentence_is_put_together_in_another_way(text: str, ways: set[str]) ->
     assert found >= ways and bool(found) == bool(ways)
 
 
+@pytest.mark.parametrize(("kind", "way"), [("day", "{V} is when {S} arrives."), ("venue", "{V} is where {S} arrives.")])
+def test_a_time_is_when_and_a_place_is_where(kind: str, way: str) -> None:
+    frame = Frame("x", "y", (("S", "person"), ("V", kind)), (), (), (), (), (), ())
+    assert way in itertools.chain(*rebuilding.ways("{S} arrives on {V}.", frame))
+
+
 @pytest.mark.parametrize(
     ("text", "may"),
     [
