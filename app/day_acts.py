@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.frozen import Dropped, Exchange, Where
+from app.frozen import Dropped, Exchange, Trial, Where
 from app.worker import Job
 from core.errors import BadInput, NocturneError
 from core.values import Answer, Probe, Way
@@ -19,39 +19,47 @@ class DayActs:
     """The acts of a `Desk` on the day; like all its acts they return the Job at once. What it keeps is told there."""
 
     chat: tuple[Exchange, ...]
+    trials: dict[int, Trial]
     unheard: tuple[str, ...]
     ways: tuple[Way, ...]
     ways_night: int
     view: Any
     _brain: Any
     _asked: str | None
+    _move_on: Callable[[], None]
     _publish: Callable[..., None]
     _retry: Callable[[], None]
     _submit: Callable[..., Job]
     _try_awake: Callable[[], None]
 
     def hear(self, statements: list[str]) -> Job:
-        def work(job: Job) -> int:
-            from core.probes import suggest_probe
-
-            self.unheard = ()
-            for done, statement in enumerate(statements):
+        def work(job: Job) -> None:
+            known = {fact.statement for fact in self._brain.facts}
+            new = [one for one in dict.fromkeys(statements) if one not in known]
+            if not new:
+                raise BadInput("It heard that today already; tell it something new.")
+            self._move_on()
+            for done, statement in enumerate(new):
                 try:
-                    fact = self._brain.hear(statement)
+                    self._hear_one(statement)
                 except NocturneError as error:
-                    self.unheard = tuple(statements[done:])
+                    self.unheard += tuple(new[done:])
                     self._try_awake()
                     raise type(error)(f"The first {done} were read. {error}" if done else str(error)) from error
-                probe = suggest_probe(self._brain, fact)
-                if probe is not None:
-                    self._brain.set_probes(fact.number, (probe,))
-                job.progress = (done + 1, len(statements))
-                self._publish()
+                job.progress = (done + 1, len(new))
             self._try_awake()
-            return len(statements)
 
         noun = "a fact" if len(statements) == 1 else f"{len(statements)} facts"
         return self._submit(f"reading {noun}", work)
+
+    def _hear_one(self, statement: str) -> None:
+        from core.probes import suggest_probe
+
+        fact = self._brain.hear(statement)
+        probe = suggest_probe(self._brain, fact)
+        if probe is not None:
+            self._brain.set_probes(fact.number, (probe,))
+        self._publish()
 
     def ask(self, question: str, where: Where = "live") -> Job:
         def work(job: Job) -> Answer:
@@ -101,6 +109,7 @@ class DayActs:
 
         def work(job: Job) -> None:
             self._brain.set_probes(number, (Probe(question.strip(), answers, "given"),))
+            self.trials = {n: trial for n, trial in self.trials.items() if n != number}  # that was of another question
             self._try_awake()
             self._publish()
 
@@ -113,7 +122,12 @@ class DayActs:
         return self._submit("bringing the day back", lambda job: self._change("bring_back"))
 
     def drop_day(self) -> Job:
-        return self._submit("throwing the day away", lambda job: self._change("drop_day"))
+        def work(job: Job) -> None:
+            self._asked = None
+            self._move_on()
+            self._change("drop_day")
+
+        return self._submit("throwing the day away", work)
 
     def _change(self, act: str) -> None:
         getattr(self._brain, act)()

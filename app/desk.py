@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Any
 
 from app.day_acts import DayActs
 from app.frozen import Exchange, Trial, View
 from app.night_acts import NightActs
-from app.worker import WORKER, Job
+from app.worker import WORKER, Job, Worker
 from core import lab
 from core.errors import SleepCancelled
 from core.lab import Side
@@ -26,13 +27,18 @@ from core.values import Probe, Way
 class Desk(DayActs, NightActs):
     """One brain's place at the device. Acts return the Job at once; the pages look at `view`, `chat` and `trials`."""
 
+    worker: Worker = WORKER
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.view: View | None = None
         self.chat: tuple[Exchange, ...] = ()
         self.trials: dict[int, Trial] = {}
         self.unheard: tuple[str, ...] = ()
-        self.sleeping: Job | None = None  # the newest sleep: queued, running or over
+        self.sleeping: Job | None = (
+            None  # the newest sleep: queued, running, or over and nothing was told or undone since
+        )
+        self._acts: deque[Job] = deque(maxlen=100)  # what tabs wait for, and some that are over
         self.measurements: dict[Hashable, Job] = {}  # what changes nothing is measured once, then looked up
         self.trying: dict[str, Job] = {}  # the newest lab run of each key (core.lab)
         self._known = {}
@@ -41,6 +47,7 @@ class Desk(DayActs, NightActs):
         self.replaced: SleepReport | None = None  # the newest night as it was before it was slept again
         self.ways: tuple[Way, ...] = ()  # the newest question put four ways,
         self.ways_night = 0  # and the night whose sentences its cache held
+        self.unsaved = ""  # why the brain, as it is now, is not in the store
         self._brain: Any = None
         self._asked: str | None = None  # the newest question, whose attention the cache picture shows
         self.opening = self._submit("waking the model", self._open, kind="open")
@@ -49,7 +56,12 @@ class Desk(DayActs, NightActs):
 
     @property
     def is_asleep(self) -> bool:
-        return self.sleeping is not None and not self.sleeping.is_over
+        job = self.sleeping  # the worker may take it away meanwhile
+        return job is not None and not job.is_over
+
+    def pending(self) -> tuple[Job, ...]:
+        """The acts that are not over, the oldest first; sleeping, measuring and the Lab, which say so themselves, left out."""
+        return tuple(job for job in tuple(self._acts) if not job.is_over)
 
     @property
     def fingerprint(self) -> str:
@@ -151,7 +163,15 @@ class Desk(DayActs, NightActs):
     # On the worker's thread ----------------------------------------------------------------------
 
     def _submit(self, title: str, work: Callable[[Job], Any], kind: str = "call") -> Job:
-        return WORKER.submit(Job(title, self.name, work, kind))
+        job = self.worker.submit(Job(title, self.name, work, kind))
+        if kind in ("call", "nights"):
+            self._acts.append(job)
+        return job
+
+    def _move_on(self) -> None:
+        """How the last sleep ended is no news any more: something was told, thrown away or taken back since."""
+        if not self.is_asleep:
+            self.sleeping = None
 
     def _open(self, job: Job) -> None:
         from core.brain import Brain
@@ -204,9 +224,21 @@ class Desk(DayActs, NightActs):
             why_not_again=brain.why_not_again,
         )
         if save:
-            from core.store import save as keep
+            self._save()
 
-            keep(brain)
+    def _save(self) -> None:
+        """What was done to the brain is done, whether or not it can be written down."""
+        from core.store import save
+
+        try:
+            save(self._brain)
+        except OSError as error:
+            self.unsaved = (
+                f"This brain cannot be written to the disk ({error.strerror or error}), so closing Nocturne would lose what is "
+                "new. Make room; the next thing that you do here tries again."
+            )
+        else:
+            self.unsaved = ""
 
 
 # The frozen base that all brains of this process share -------------------------------------------

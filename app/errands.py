@@ -43,10 +43,6 @@ class Errands:
                 self.say(place, sentence(job.error))
         self._waited_for = still
 
-    def pending(self) -> list[Job]:
-        """The jobs that are waited for, the oldest first."""
-        return [job for job, _ in self._waited_for]
-
     def say(self, place: str, text: str) -> None:
         """Let `text` stand there until the next act at this place."""
         self._said[place] = text

@@ -58,7 +58,7 @@ class View:
 
     @property
     def is_blank(self) -> bool:
-        """Nothing was ever told to it: not worth keeping in the store."""
+        """Nothing was ever told to it."""
         return not self.facts and not self.nights
 
     @property

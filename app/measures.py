@@ -12,6 +12,7 @@ from typing import Any
 from app.desk import Desk
 from app.frozen import View
 from app.worker import Job
+from core.errors import BadInput
 from core.findings import Attribution, Cosines, DoseCurve, LesionMap, Neuron, Recollection
 
 
@@ -34,8 +35,15 @@ class Measure:
         return desk.measurements.get(self.key(view, *about))
 
     def take(self, desk: Desk, view: View, *about: Hashable) -> Job:
-        """Measure it, unless that was done."""
-        return desk.measure(self.key(view, *about), self.title, lambda brain, job: self.work(brain, job, *about))
+        """Measure it, unless that was done. The job fails if the brain is another one by then than in `view`."""
+        key = self.key(view, *about)
+
+        def work(brain: Any, job: Job) -> Any:
+            if self.key(desk.view, *about) != key:
+                raise BadInput("The brain has changed since you asked for this; measure again.")
+            return self.work(brain, job, *about)
+
+        return desk.measure(key, self.title, work)
 
 
 def _anatomy(brain: Any, job: Job, night: str) -> tuple[tuple[Neuron, ...], Cosines]:

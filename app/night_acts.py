@@ -6,10 +6,11 @@ once is looked up. A cancelled measurement changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from app.worker import Job
-from core.measured import ExamRow
+from core.measured import ExamRow, SleepReport
 from core.retention import NightsExam
 
 
@@ -18,7 +19,14 @@ class NightActs:
 
     change: NightsExam | None = None  # the newest switched, or nearly undone, night
     view: Any
+    unseen: set[str]
+    guesses: dict[str, int]
+    replaced: SleepReport | None
     _brain: Any
+    _move_on: Callable[[], None]
+    _publish: Callable[..., None]
+    _retry: Callable[[], None]
+    _submit: Callable[..., Job]
     _known: dict[str, tuple[ExamRow, ...]]  # what all nights answered, by the weights that were asked
 
     def dose_night(self, name: str, dose: float) -> Job:
@@ -42,9 +50,18 @@ class NightActs:
     def undo_night(self, name: str) -> Job:
         def work(job: Job) -> None:
             self._brain.undo(name)
+            self._move_on()
+            self._forget(name)
             self._retry()
 
         return self._submit("taking a night back", work)
+
+    def _forget(self, name: str) -> None:
+        """Nobody need guess at a night that is no more: the recorded night, which is shown then, bears the name of the first."""
+        self.unseen.discard(name)
+        self.guesses.pop(name, None)
+        if self.replaced is not None and self.replaced.name == name:
+            self.replaced = None
 
     def rename_night(self, name: str, title: str) -> Job:
         def work(job: Job) -> None:

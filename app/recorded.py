@@ -16,7 +16,7 @@ import numpy as np
 from app.desk import Desk
 from app.frozen import Exchange, Trial, View, Where
 from app.measures import RECOLLECTION
-from app.worker import Job
+from app.worker import Job, Worker
 from core.errors import BadInput
 from core.measured import SleepReport
 from core.recording import recording
@@ -48,6 +48,10 @@ class RecordedDesk(Desk):
 
     is_aside = False
     has_slept = False
+
+    def __init__(self, name: str) -> None:
+        self.worker = Worker()  # no device is needed: one replay must not hold up another
+        super().__init__(name)
 
     def ask(self, question: str, where: Where = "live") -> Job:
         condition = "slept" if self.has_slept else "amnesia" if self.is_aside or where == "empty" else "awake"

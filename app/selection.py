@@ -52,6 +52,11 @@ def select(what: Selection, number: int | None) -> None:
         shown[what] = str(number)
 
 
+def pick(what: Selection, point: list) -> None:
+    """Callback of a chart whose points carry, first of their `customdata`, the number that they stand for."""
+    select(what, point[0])
+
+
 def pick_token(strip: str) -> None:
     """Callback of the token strip: select the entry, or let go of it when it was selected already."""
     index = st.session_state[strip].picked

@@ -21,6 +21,7 @@ from app.desks import desk_of, is_name, new_name, replay_of
 from app.errands import Errands
 from app.frozen import Exchange, View, Where
 from app.teaching import Link
+from app.worker import Job
 from core.journal import left_out as left_out_of
 from core.measured import SleepReport
 from core.text import normalise
@@ -40,7 +41,9 @@ def start() -> Desk:
         st.session_state.left_out = {}
     selection.take()
     errands().settle()
-    st.session_state.asleep = desk().is_asleep  # first: a night that ends meanwhile is then seen to by its watcher
+    # First, since whatever ends meanwhile is then seen to by its watcher.
+    sleeping, st.session_state.pending = desk().sleeping, desk().pending()
+    st.session_state.sleeping = sleeping if sleeping is not None and not sleeping.is_over else None
     st.session_state.view = desk().view
     follow_lesson()
     _write_address()
@@ -52,9 +55,18 @@ def view() -> View | None:
     return st.session_state.view
 
 
+def sleeping() -> Job | None:
+    """The sleep that was under way, or waiting for the device, when this run began."""
+    return st.session_state.sleeping
+
+
+def pending() -> tuple[Job, ...]:
+    """The acts on this brain, of whatever tab, that were not over when this run began."""
+    return st.session_state.pending
+
+
 def is_asleep() -> bool:
-    """Was it asleep (or waiting to be) when this run began?"""
-    return st.session_state.asleep
+    return sleeping() is not None
 
 
 def errands() -> Errands:
@@ -115,7 +127,7 @@ def link() -> Link:
     if "link" not in st.session_state:
         st.session_state.link, st.session_state.complaints = teaching.read(st.query_params)
         if os.environ.get("NOCTURNE_RECORDED", "") not in ("", "0"):
-            st.session_state.link = replace(st.session_state.link, recorded=True)
+            st.session_state.link = teaching.as_recording(st.session_state.link)
     return st.session_state.link
 
 

@@ -7,7 +7,7 @@ are plain text, cleaned and limited like typed ones. What cannot be used is left
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from app import lessons
@@ -75,7 +75,19 @@ def read(parameters: Mapping[str, str]) -> tuple[Link, tuple[str, ...]]:
         step=_number(parameters, "step", 1, steps + 1, complaints) if lesson else 1,
         recorded=parameters.get("mode") == "recorded",
     )
+    if link.recorded and as_recording(link) != link:
+        link = as_recording(link)
+        complaints.append(
+            "A recording can only repeat its own day and night, so what else the link asks for is left out."
+        )
     return link, tuple(complaints)
+
+
+def as_recording(link: Link) -> Link:
+    """What of a link a replay of the recording can do: it has facts, a recipe and a seed of its own, and one night."""
+    lesson = link.lesson if link.lesson and lessons.LESSONS[link.lesson].is_recordable else ""
+    plain = Link(hidden=link.hidden, lesson=lesson, recorded=True)
+    return replace(plain, step=link.step) if lesson else plain
 
 
 def _number(parameters: Mapping[str, str], name: str, low: int, high: int, complaints: list[str]) -> int:

@@ -25,7 +25,7 @@ _numbers = itertools.count(1)
 
 @dataclass(eq=False)
 class Job:
-    """A piece of work for the device. Only the worker writes to it, apart from `cancel`."""
+    """A piece of work for the device. Only its worker writes to it, apart from `cancel`."""
 
     title: str  # in plain words, for whoever waits: "reading 5 facts"
     owner: str  # the brain's name
@@ -40,10 +40,13 @@ class Job:
     notes: dict[str, str] = field(default_factory=dict)
     cancelling: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
+    worker: Worker | None = None  # that it was handed to
 
     def cancel(self) -> None:
-        """Ask the job to stop. A queued job never starts; a sleeping one stops at its next step."""
+        """Ask the job to stop. A queued job is over at once; a sleeping one stops at its next step."""
         self.cancelling.set()
+        if self.worker is not None:
+            self.worker.withdraw(self)
 
     def on_step(self, step: SleepStep) -> None:
         """The `on_step` of a sleep: keep the step for the page, and stop if someone pressed Cancel."""
@@ -67,7 +70,7 @@ class Job:
 
 
 class Worker:
-    """Runs jobs one after another, first come, first served."""
+    """Runs jobs one after another, first come, first served; but what is only tried in the Lab lets all others go first."""
 
     def __init__(self) -> None:
         self._queue: deque[Job] = deque()
@@ -76,13 +79,23 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     def submit(self, job: Job) -> Job:
+        job.worker = self
         with self._wake:
-            self._queue.append(job)
+            behind = sum(other.kind == "lab" for other in self._queue) if job.kind != "lab" else 0
+            self._queue.insert(len(self._queue) - behind, job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._serve, name="nocturne-worker", daemon=True)
                 self._thread.start()
             self._wake.notify()
         return job
+
+    def withdraw(self, job: Job) -> None:
+        """Take a job that waits out of the queue; one that runs goes on."""
+        with self._wake:
+            if job in self._queue:
+                self._queue.remove(job)
+                job.state = "cancelled"
+                job.ended.set()
 
     @property
     def running(self) -> Job | None:

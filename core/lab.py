@@ -106,7 +106,7 @@ COMPARISONS: dict[str, Comparison] = {
         "Dreaming or cramming",
         "Does it matter that it dreams, or is repeating the sentences enough?",
         (("dreaming", _FULL), ("cramming", RECIPES["cram"])),
-        hint="Both saw the same facts. Compare the questions in other words, and what was lost elsewhere.",
+        hint="Both saw the same facts. Compare what each answers, and what was lost elsewhere.",
     ),
     "amount": Comparison(
         "Too little, right, too much sleep",

@@ -111,8 +111,11 @@ def kept(retention: Sequence[Sequence[float | None]]) -> dict[str, float | None]
 
 def forgetting(reports: Sequence[SleepReport], source: Source | None = None) -> list[Rate]:
     """Recall by age, pooled over nights: [a] of facts on which `a` more nights were slept since they were learned."""
-    rows = retention(reports, source)
-    return [pooled(row[i - age] for i, row in enumerate(rows) if i >= age) for age in range(len(rows))]
+    found: dict[int, list[Rate]] = {}
+    for asked, row in zip(reports, retention(reports, source), strict=True):
+        for learned, rate in zip(reports, row, strict=False):
+            found.setdefault(asked.night - learned.night, []).append(rate)  # a night taken back was slept all the same
+    return [pooled(found.get(age, ())) for age in range(max(found, default=-1) + 1)]
 
 
 def openings(reports: Sequence[SleepReport], source: Source | None = None) -> tuple[Opening, ...]:

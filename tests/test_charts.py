@@ -17,7 +17,7 @@ import pytest
 import app.charts
 from app import theme
 from app.charts import dreams, forgetting_curve, loss_curve, prequential, side_effects
-from app.charts._words import rate_words
+from app.words import rate_words
 from core.measured import Rate
 from core.retention import openings
 from core.values import Dream, SleepStep, Trace
@@ -185,7 +185,7 @@ def test_fallen_facts_are_named():
 
     rows = recall_dumbbell.table(make_report())
     assert [(r["fact"], r["fell"]) for r in rows if r["fell"]] == [("fact 2", True)]
-    assert "Fell below the evening: fact 2." in recall_dumbbell.caption(make_report())
+    assert "Answered less well than awake: fact 2." in recall_dumbbell.caption(make_report())
 
 
 def test_effective_rank():

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import recorded
-from app.desks import replay_of
+from app.desks import desk_of, replay_of
 from app.lessons import LESSONS
 from app.measures import DOSE, RECOLLECTION
 from app.views import recollection
@@ -35,15 +35,15 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setattr(recorded, "SPEED", 1e4)
 
 
-def open_link(view: str = "wake", name: str | None = None, **parameters: str) -> AppTest:
-    """A fresh tab on the recording."""
+def open_link(view: str = "wake", name: str | None = None, *, mode: str = "recorded", **parameters: str) -> AppTest:
+    """A fresh tab on the recording, or with another `mode` on the model."""
     name = name or next(_names)
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=300)
-    for key, value in (parameters | {"brain": name, "mode": "recorded"}).items():
+    for key, value in (parameters | {"brain": name, "mode": mode}).items():
         app.query_params[key] = value
     app.run()
     assert not app.exception
-    assert replay_of(name).opening.ended.wait(30)
+    assert (replay_of if mode == "recorded" else desk_of)(name).opening.ended.wait(60)
     return go(app, view) if view != "wake" else app.run()
 
 
@@ -140,9 +140,10 @@ def test_starting_a_lesson_opens_a_brain_of_its_own():
 def test_a_link_shows_its_preset_and_hides_its_controls():
     facts = "Mira lives in Oslo.\n<script>alert(1)</script> **Tovan** :red[x]"
     hide = "tell,recipe,throw-away,lab,lessons"
-    app = open_link(facts=facts, hide=hide, recipe="cram", seed="7")
+    app = open_link(mode="live", facts=facts, hide=hide, recipe="cram", seed="7")
     assert any(text.value == facts for text in app.text), "typed text is drawn as plain text"
     assert "tell-handout" in keys(app) and not keys(app) & {"manner", "tell-one", "drop"}
+    click(app, "tell-handout")
     go(app, "sleep")
     assert "recipe" not in keys(app)
     assert "Cramming" in words(app) and "Seed 7" in words(app)
@@ -194,6 +195,17 @@ def test_the_recording_shows_what_came_up_of_its_night_and_measures_nothing_else
     assert [one.dreamt for one in found] == [dreamt.get(normalise(one.question)) for one in found], "one run"
     with pytest.raises(BadInput, match="recording"):
         DOSE.take(desk, desk.view, "night-1")
+
+
+def test_a_recording_that_is_over_can_be_started_over():
+    app = open_link()
+    assert "start-over" not in keys(app)
+    sleep(app)
+    go(app, "sleep")
+    assert "Start it over" in words(app)
+    before = app.query_params["brain"]
+    click(app, "start-over")
+    assert app.query_params["brain"] != before
 
 
 def test_a_replayed_sleep_can_be_cancelled(monkeypatch):

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app.charts import convergence, fact_nights
 from app.desks import desk_of
 from core.models import Base
+from core.reports import recorded_run
 from core.store import save
 from core.values import Fact
 from tests.chart_values import make_report, make_steps
@@ -36,11 +37,15 @@ def morning(slept: str) -> AppTest:
     return open_app(slept, view="morning")
 
 
+def night_hash(name: str) -> str:
+    return desk_of(name).view.reports[0].night_hash
+
+
 def test_the_bars_wait_for_a_guess_and_score_it(morning: AppTest, slept: str):
     assert "What it kept" not in words(morning) and "What it cost" not in words(morning)
     rate = desk_of(slept).view.reports[0].recall("slept")
     right = round(rate.value * rate.n)
-    morning.slider(key="guess-night-1").set_value(rate.n).run()
+    morning.slider(key=f"guess-{night_hash(slept)}").set_value(rate.n).run()
     morning.button(key="reveal").click().run()
     page = words(morning)
     assert "What it kept" in page and "Answers that moved most" in page
@@ -56,7 +61,7 @@ def test_the_guess_is_skipped_with_one_click(morning: AppTest):
 
 
 def test_four_memories_answer_with_their_cost_and_receipt(morning: AppTest, slept: str):
-    morning.text_input(key="ways-question").set_value("Where does Mira live?")
+    morning.text_input(key=f"ways-question-{night_hash(slept)}").set_value("Where does Mira live?")
     morning.button(key="go-ways").click().run()
     settle(morning)
     page = words(morning)
@@ -68,8 +73,8 @@ def test_four_memories_answer_with_their_cost_and_receipt(morning: AppTest, slep
     assert len(receipts) >= 4
 
 
-def test_an_empty_question_is_answered_with_one_sentence(morning: AppTest):
-    morning.text_input(key="ways-question").set_value(" ")
+def test_an_empty_question_is_answered_with_one_sentence(morning: AppTest, slept: str):
+    morning.text_input(key=f"ways-question-{night_hash(slept)}").set_value(" ")
     morning.button(key="go-ways").click().run()
     settle(morning)
     assert [e.value for e in morning.error if "question is empty" in e.value]
@@ -84,7 +89,7 @@ def test_the_receipt_follows_the_selected_fact_and_selects_its_own():
     app = open_app("morning-3", view="morning", wait=False)
     app.query_params["fact"] = "4"
     app.run()
-    box = app.selectbox(key="receipt-night-1")
+    box = app.selectbox(key=f"receipt-{recorded_run()[0].night_hash}")
     assert box.options[box.value].startswith("fact 5:")
     box.set_value(0).run()
     assert app.query_params["fact"] in ("0", ["0"]) and not app.exception

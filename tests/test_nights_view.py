@@ -118,7 +118,7 @@ def test_undo_shows_what_it_would_do_before_it_does_it(name: str):
 
 def test_a_night_gets_a_name_that_stays_text(name: str):
     app = open_nights(name)
-    app.text_input(key="title-night-2").set_value(NASTY)
+    app.text_input(key=f"title-{desk_of(name).view.reports[1].night_hash}").set_value(NASTY)
     press(app, "rename")
     assert desk_of(name).view.nights[1].title == NASTY
     assert NASTY in night_options(app)[1]

@@ -52,7 +52,11 @@ def test_forward_transfer_counts_what_was_known_before_it_was_told() -> None:
 
 
 def test_forgetting_pools_nights_of_one_age() -> None:
-    assert [(r.value, r.n) for r in forgetting(LIFE)] == [(8 / 12, 12), (7 / 8, 8), (0.5, 4)]
+    assert [(r.value, r.n) for r in forgetting(LIFE[:2])] == [(7 / 8, 8), (1.0, 4)]
+
+
+def test_a_night_that_was_taken_back_was_slept_all_the_same() -> None:
+    assert [(r.value, r.n) for r in forgetting(LIFE)] == [(8 / 12, 12), (1.0, 4), (0.75, 4), (0.5, 4)]
 
 
 def test_each_day_opens_with_the_morning_s_questions() -> None:
@@ -92,7 +96,7 @@ def test_report_json_has_the_keys_of_a_life() -> None:
     made = total_report(LIFE, [], {})
     assert json.loads(json.dumps(made, allow_nan=False)) == made
     assert made["retention"] == [[1.0], [1.0, 0.75], [0.5, 0.75, 0.25]]
-    assert [rate["n"] for rate in made["forgetting"]] == [12, 8, 4]
+    assert [rate["n"] for rate in made["forgetting"]] == [12, 4, 4, 4]
     assert made["prequential"]["earlier"]["value"] == made["prequential"]["days"][-1]["running"]["value"] == 17 / 24
     assert len(made["prequential"]["days"]) == 3
     assert made["total"]["bwt"] == pytest.approx(-0.25) and made["total"]["fwt"] == 0.0

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from app.lessons import LESSONS
-from app.teaching import HIDEABLE, MAX_CHARACTERS, Link, address, check_facts, read, write
+from app.teaching import HIDEABLE, MAX_CHARACTERS, Link, address, as_recording, check_facts, read, write
 from core.errors import BadInput
 from core.facts import example_sets
 from core.recipes import RECIPES
@@ -33,6 +33,13 @@ def test_a_link_survives_the_address_bar(link):
     opened = dict(parse_qsl(urlsplit(address(link, "http://localhost:8501/")).query))
     assert read(opened) == (link, ())
     assert "brain" not in opened
+
+
+def test_a_link_to_the_recording_asks_for_nothing_that_it_cannot_do():
+    link, complaints = read({"mode": "recorded", "seed": "7", "facts": "Mira lives in Oslo.", "hide": "lab"})
+    assert link == Link(hidden=frozenset({"lab"}), recorded=True) and len(complaints) == 1
+    closed = next(name for name, lesson in LESSONS.items() if not lesson.is_recordable)
+    assert as_recording(Link(lesson=closed, step=2)) == Link(recorded=True)
 
 
 @pytest.mark.parametrize("name", ["set", "seed", "recipe", "hide", "lesson", "step"])

@@ -48,7 +48,7 @@ def open_app(name: str | None = None, view: str = "wake", wait: bool = True) -> 
 def settle(app: AppTest) -> AppTest:
     """Run until nothing is waited for any more."""
     end = time.monotonic() + 120
-    while app.session_state["errands"].pending() and time.monotonic() < end:
+    while app.session_state["pending"] and time.monotonic() < end:
         time.sleep(0.2)
         app.run()
     assert not app.exception

@@ -33,9 +33,23 @@ def test_a_cancelled_job_in_the_queue_never_starts():
     worker.submit(Job("first", "a", lambda job: gate.wait(10)))
     job = worker.submit(Job("second", "a", lambda job: ran.append(1)))
     job.cancel()
+    assert job.is_over and job.state == "cancelled", "it need not wait for its turn to be over"
     gate.set()
-    assert wait(job).state == "cancelled"
+    wait(worker.submit(Job("third", "a", lambda job: None)))
     assert not ran
+
+
+def test_what_is_tried_in_the_lab_lets_all_others_go_first():
+    worker, gate, order = Worker(), threading.Event(), []
+    worker.submit(Job("holding", "a", lambda job: gate.wait(10)))
+    jobs = [
+        worker.submit(Job(name, "a", lambda job: order.append(job.title), kind))
+        for name, kind in (("one side", "lab"), ("ask", "call"), ("the other side", "lab"), ("tell", "call"))
+    ]
+    gate.set()
+    for job in jobs:
+        wait(job)
+    assert order == ["ask", "tell", "one side", "the other side"]
 
 
 def test_cancel_stops_a_sleep_at_its_next_step():

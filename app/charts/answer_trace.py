@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import percent
 from app.theme import empty_figure, fact_color, fact_name, label, show_token, template
+from app.words import percent
 from core.values import Fact, Trace
 
 TITLE = "Where the answer looked"

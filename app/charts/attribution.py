@@ -73,7 +73,8 @@ def caption(attribution: Attribution | None) -> str:
         f"Correlation: conductance points at layer {tops['conductance']}, "
         f"integrated gradients at layer {tops['integrated_gradients']}, both looking at the whole MLP, old and new. "
         f"Agreement with the lesion over {len(attribution.layers)} layers (Spearman, 1: same order, 0: none): "
-        f"{rho['conductance']} and {rho['integrated_gradients']}. With few layers, chance alone can agree well."
+        f"{rho['conductance']} and {rho['integrated_gradients']}. With few layers, chance alone can agree well. "
+        "Each panel has a scale of its own: compare the order of the layers, not the lengths."
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from app.charts._words import bytes_words, percent, plural
 from app.theme import GRID, SURFACE, fact_color, fact_name, template
+from app.words import bytes_words, percent, plural
 from core.values import CacheSnapshot
 
 TITLE = "Sleep pressure"

@@ -8,7 +8,6 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from app.charts._words import percent, plural
 from app.theme import (
     FAINT_INK,
     GRID,
@@ -21,6 +20,7 @@ from app.theme import (
     show_token,
     template,
 )
+from app.words import percent, plural
 from core.values import CacheSnapshot, Trace
 
 TITLE = "What it holds in mind"

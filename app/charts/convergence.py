@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from app.charts._words import percent, plural
 from app.theme import INK, empty_figure, fact_color, fact_name, label, template
+from app.words import percent, plural
 from core.values import SleepStep
 
 TITLE = "Teacher and student"

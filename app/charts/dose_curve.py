@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
-from app.charts._words import SHARE_AXIS, error_arms, interval_words, rate_row, rate_words
 from app.theme import CONDITION_COLORS, FAINT_INK, INK, PRIMARY, WARNING, empty_figure, template
+from app.words import SHARE_AXIS, error_arms, interval_words, rate_row, rate_words
 from core.findings import DoseCurve, DosePoint
 from core.measured import Rate
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.charts._words import plural, series, two_lines
 from app.theme import FAINT_INK, GRID, INK, empty_figure, fact_color, fact_ink, fact_name, label, template
+from app.words import plural, series, two_lines
 from core.journal import agrees
 from core.values import Dream, DreamSource, Fact
 
@@ -112,9 +112,11 @@ def caption(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> str:
     parts = [f"{plural(len(read), 'dream')} read out of the cache, {len(kept)} kept."]
     verdicts = [verdict(d, facts) for d in kept]
     if True in verdicts or False in verdicts:
+        others = verdicts.count(None)
+        unclear = f"; for {others} the words cannot tell" if others else ""
         parts.append(
             f"Of those kept, {verdicts.count(True)} gave an answer that stands in the told sentence, "
-            f"{verdicts.count(False)} did not."
+            f"{verdicts.count(False)} did not{unclear}."
         )
     for fate, some in (("kept", kept), ("not kept", [d for d in read if not d.kept])):
         if some:
@@ -126,7 +128,9 @@ def caption(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> str:
     if len(read) < len(dreams):
         older = sum(d.source == "older night" for d in dreams)
         owed = f", {older} of them about older nights" if older else ""
-        parts.append(f"Beside them, {len(dreams) - len(read)} {EMPTY_CACHE}{owed}, so that what it knew stays.")
+        parts.append(
+            f"Beside them, {len(dreams) - len(read)} {EMPTY_CACHE}{owed}, so that what it knew stays; an empty cache adds nothing, so they stand at 0."
+        )
     return " ".join(parts)
 
 

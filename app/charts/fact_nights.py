@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from app.charts._words import percent, plural, rate_words, series
 from app.theme import (
     FAINT_INK,
     color_scale,
@@ -22,6 +21,7 @@ from app.theme import (
     short,
     template,
 )
+from app.words import percent, plural, rate_words, series
 from core.measured import Rate, SleepReport
 from core.values import Fact
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import SHARE_AXIS, error_arms, interval_words, plural, rate_words
 from app.theme import CONDITION_COLORS, FAINT_INK, INK, empty_figure, template
+from app.words import SHARE_AXIS, error_arms, interval_words, plural, rate_words
 from core.measured import SleepReport
 from core.retention import forgetting, retention
 
@@ -26,8 +26,9 @@ def figure(reports: Sequence[SleepReport], dark: bool = True) -> go.Figure:
     fig = go.Figure(layout=dict(template=template(dark), height=320, hovermode="closest"))
     for j, report in enumerate(reports):
         rates = [row[j] for row in rows[j:]]
+        ages = [later.night - report.night for later in reports[j:]]
         fig.add_scatter(
-            x=list(range(len(rates))),
+            x=ages,
             y=[rate.value for rate in rates],
             mode="lines+markers",
             name="single nights",
@@ -35,7 +36,7 @@ def figure(reports: Sequence[SleepReport], dark: bool = True) -> go.Figure:
             showlegend=j == 0,
             line=dict(color=FAINT_INK[dark], width=1),
             marker=dict(size=5),
-            hovertext=[f"night {report.night}, {_age(a)}<br>{rate_words(r)}" for a, r in enumerate(rates)],
+            hovertext=[f"night {report.night}, {_age(a)}<br>{rate_words(r)}" for a, r in zip(ages, rates, strict=True)],
             hoverinfo="text",
         )
     fig.add_scatter(
@@ -43,6 +44,7 @@ def figure(reports: Sequence[SleepReport], dark: bool = True) -> go.Figure:
         y=[rate.value for rate in pooled],
         mode="lines+markers",
         name="all nights together",
+        connectgaps=True,
         line=dict(color=CONDITION_COLORS["slept"], width=4),
         marker=dict(size=10, symbol="star"),
         error_y=error_arms(pooled) | dict(color=INK[dark]),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from app.charts._words import percent, plural
 from app.charts.cache_map import ATTENTION, MEASURE_NAMES, Measure, missing
 from app.theme import INK, color_scale, empty_figure, fact_name, ink_on, scale_color, template
+from app.words import percent, plural
 from core.values import CacheSnapshot
 
 TITLE = "Head by head"

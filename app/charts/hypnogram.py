@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from app.charts._words import percent, plural
-from app.theme import FACT_COLORS, FAINT_INK, empty_figure, template
+from app.theme import FAINT_INK, PRIMARY, empty_figure, template
+from app.words import percent, plural
 from core.values import SleepStep, Stage
 
 TITLE = "The night, stage by stage"
@@ -26,7 +26,6 @@ STAGE_NAMES = {
     "seed": "writing into weights",
     "gate": "judged at the gate",
 }
-STAGE_COLORS = dict(zip(STAGES, (FACT_COLORS[i] for i in (1, 0, 2, 5, 4, 7, 3)), strict=True))
 NOTHING = "It is not asleep yet. The stages appear here as they happen."
 
 
@@ -62,7 +61,7 @@ def _extend(found: list[Span], stage: Stage, start: float, end: float) -> None:
 
 
 def figure(steps: Sequence[SleepStep], dark: bool = True) -> go.Figure:
-    """A step line through the stages, each span in its stage's colour."""
+    """A step line through the stages. Its rows name them; colours belong to facts."""
     found = spans(steps)
     if not found:
         return empty_figure(NOTHING, dark)
@@ -76,7 +75,7 @@ def figure(steps: Sequence[SleepStep], dark: bool = True) -> go.Figure:
             x=[s.start, (s.start + s.end) / 2, s.end],
             y=[-rows.index(s.stage)] * 3,
             mode="lines",
-            line=dict(color=STAGE_COLORS[s.stage], width=9),
+            line=dict(color=PRIMARY[dark], width=9),
             hovertext=f"{STAGE_NAMES[s.stage]}<br>{s.start:.1f} to {s.end:.1f} s",
             hoverinfo="text",
         )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import two_lines
 from app.theme import (
     GROUND,
     INK,
@@ -20,6 +19,7 @@ from app.theme import (
     label,
     template,
 )
+from app.words import two_lines
 from core.lab import Run
 from core.measured import ExamRow
 

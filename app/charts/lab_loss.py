@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from app.charts._words import plural
-from app.charts.loss_curve import SPARE, STYLES, curves, log_axis
+from app.charts.loss_curve import OTHER, STYLES, curves, log_axis
 from app.theme import empty_figure, escape_label, template
+from app.words import plural
 from core.lab import Run
 
 TITLE = "Learning, side by side"
@@ -27,23 +26,23 @@ def figure(runs: Runs, dark: bool = True) -> go.Figure:
         return empty_figure(NOTHING, dark)
     titles = [escape_label(name) for name, _ in found]
     fig = make_subplots(1, len(found), shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=titles)
-    spare, seen = itertools.cycle(SPARE), {}
+    seen = set()
     for column, (_, lines) in enumerate(found, 1):
         for source, (xs, ys) in lines.items():
-            is_new = source not in seen
-            color, dash = seen.setdefault(source, STYLES.get(source) or next(spare))
+            ink, dash = STYLES.get(source, OTHER)
             fig.add_scatter(
                 x=xs,
                 y=[y if y > 0 else None for y in ys],
                 mode="lines",
                 name=escape_label(source),
                 legendgroup=escape_label(source),
-                showlegend=is_new,
-                line=dict(color=color, dash=dash, width=2.2),
+                showlegend=source not in seen,
+                line=dict(color=ink[dark], dash=dash, width=2.2),
                 hovertemplate="step %{x}: %{y:.3g} nats",
                 row=1,
                 col=column,
             )
+            seen.add(source)
     fig.update_layout(template=template(dark), height=330, margin_t=70, legend=dict(y=1.16))
     fig.update_xaxes(title_text="training step", showgrid=False, matches="x", rangemode="tozero")
     fig.update_yaxes(**log_axis(y for _, lines in found for _, ys in lines.values() for y in ys), matches="y")
@@ -60,7 +59,7 @@ def caption(runs: Runs) -> str:
         trained = sum(1 for step in run.steps if step.losses)
         seconds = sum(report.seconds.get("total", 0.0) for report in run.reports)
         parts.append(f"{name}: {plural(trained, 'training step')}, {seconds:.0f} s in all")
-    return f"{'; '.join(parts)}. Compare lines of one colour only: each kind of lesson has a loss of its own."
+    return f"{'; '.join(parts)}. Compare lines of one kind only: each kind of lesson has a loss of its own."
 
 
 def table(runs: Runs) -> list[dict]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from app.charts._words import SHARE_AXIS, error_arms, interval_words, rate_row, rate_words
 from app.charts.side_effects import rows as costs
 from app.theme import CONDITION_COLORS, FAINT_INK, empty_figure, escape_label, template
+from app.words import SHARE_AXIS, error_arms, interval_words, rate_row, rate_words
 from core.lab import Run
 from core.measured import Rate
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from app.charts._words import plural, series, two_lines
 from app.theme import INK, diverging_ink, diverging_scale, empty_figure, fact_ink, fact_name, label, template
+from app.words import plural, series, two_lines
 from core.findings import LesionMap
 
 TITLE = "Lesions: switch a layer off and ask again"

@@ -7,34 +7,36 @@ from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import series, share_words
-from app.theme import FACT_COLORS, empty_figure, escape_label, template
+from app.theme import FAINT_INK, INK, PRIMARY, empty_figure, escape_label, template
+from app.words import series, share_words
 from core.values import SleepStep
 
 TITLE = "Learning while asleep"
 QUESTION = "Is the model without its notes getting closer to the model with them?"
 
-# Colour and dash by source, both fixed, so that a line keeps its look from night to night.
+# Ink and dash by source, both fixed, so that a line keeps its look from night to night. Hues belong to facts.
 STYLES = {
-    "dreams": (FACT_COLORS[0], "solid"),
-    "rehearsal": (FACT_COLORS[1], "dot"),
-    "lookalikes": (FACT_COLORS[5], "dashdot"),
-    "older nights": (FACT_COLORS[4], "longdash"),
-    "cues": (FACT_COLORS[3], "longdashdot"),
-    "pages": (FACT_COLORS[2], "dash"),
-    "statements": (FACT_COLORS[6], "dashdot"),
+    "dreams": (PRIMARY, "solid"),
+    "statements": (PRIMARY, "dash"),
+    "rehearsal": (FAINT_INK, "solid"),
+    "lookalikes": (FAINT_INK, "dash"),
+    "pages": (FAINT_INK, "dot"),
+    "older nights": (INK, "dash"),
+    "cues": (INK, "dot"),
 }
-SPARE = [
-    (FACT_COLORS[7], "dot"),
-    (FACT_COLORS[8], "dashdot"),
-]
+OTHER = (INK, "dashdot")
 SITS_OUT = (
     " What it gives sits out a few rounds, so the curves are mostly of what is still to be learned, or was lost again."
+)
+NO_NOTES = (
+    " Rehearsal, lookalikes and pages have no notes: there the teacher is the model of that evening. They begin near 0, since the "
+    "night has changed nothing yet; rising means being pulled away from it."
 )
 CUES = (
     " Behind its cue, the night's number, it learns to ask what it dreamt; which question comes next is never certain, so that "
     "line stays above 0."
 )
+_WITHOUT_NOTES = {"rehearsal", "lookalikes", "pages"}
 NOTHING = "No training yet. The curve starts when the night is being written."
 
 
@@ -60,16 +62,15 @@ def figure(steps: Sequence[SleepStep], dark: bool = True) -> go.Figure:
     if not found:
         return empty_figure(NOTHING, dark)
     fig = go.Figure(layout=dict(template=template(dark), height=320, hovermode="x unified"))
-    spare = iter(SPARE * len(found))
     for source, (xs, ys) in found.items():
-        color, dash = STYLES[source] if source in STYLES else next(spare)
+        ink, dash = STYLES.get(source, OTHER)
         fig.add_scatter(
             x=xs,
             y=[y if y > 0 else None for y in ys],
             mode="lines" if len(xs) > 1 else "markers",
             name=escape_label(source),
-            line=dict(color=color, dash=dash, width=2.5),
-            marker=dict(color=color, size=8),
+            line=dict(color=ink[dark], dash=dash, width=2.5),
+            marker=dict(color=ink[dark], size=8),
             hovertemplate="%{y:.3g} nats",
         )
     fig.update_layout(showlegend=True)
@@ -90,12 +91,17 @@ def caption(steps: Sequence[SleepStep]) -> str:
     found = curves(steps)
     if not found:
         return NOTHING
-    parts = [f"{source} from {ys[0]:.3g} to {ys[-1]:.3g}" for source, (_, ys) in found.items()]
+    parts = [f"{source} from {_nats(ys[0])} to {_nats(ys[-1])}" for source, (_, ys) in found.items()]
     last = max(xs[-1] for xs, _ in found.values())
     opening = f"Loss up to training step {last}, in nats per token"
     given = recalled(steps)
     lately = f" By then the student gave {given} of the dreamt answers.{SITS_OUT}" if given else ""
-    return f"{opening}: {series(parts)}. Lower means closer to the teacher.{CUES if 'cues' in found else ''}{lately}"
+    apart = f"{NO_NOTES if found.keys() & _WITHOUT_NOTES else ''}{CUES if 'cues' in found else ''}"
+    return f"{opening}: {series(parts)}. Lower means closer to the teacher.{apart}{lately}"
+
+
+def _nats(loss: float) -> str:
+    return "under 0.001" if 0 < loss < 0.001 else f"{loss:.3g}"
 
 
 def recalled(steps: Sequence[SleepStep]) -> str:

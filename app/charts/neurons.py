@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import plural
 from app.theme import FAINT_INK, empty_figure, escape_label, fact_color, fact_ink, fact_name, show_token, template
+from app.words import plural
 from core.findings import Neuron, Word
 
 TITLE = "The neurons that changed most"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from app.charts._words import plural
 from app.theme import diverging_ink, diverging_scale, empty_figure, escape_label, template
+from app.words import plural
 from core.findings import Cosines
 
 TITLE = "Night against night"
@@ -19,6 +19,12 @@ READING = "1: two nights push the same way, -1: against each other, 0: past each
 def _place(cosines: Cosines, layer: int | None, matrix: str | None) -> tuple[int, str] | None:
     """The chosen matrix, or None for all of them together."""
     return (layer, matrix) if layer is not None and matrix is not None else None
+
+
+def _night(cosines: Cosines, place: int) -> str:
+    """As it is called after others were taken back: by its number, not its place."""
+    number = cosines.nights[place].rpartition("-")[2]
+    return f"night {number if number.isdecimal() else place + 1}"
 
 
 def figure(
@@ -69,7 +75,7 @@ def caption(cosines: Cosines | None, layer: int | None = None, matrix: str | Non
         return f"{where}, fewer than two nights changed anything."
     top, i, j = max(pairs, key=lambda p: abs(p[0]))
     return (
-        f"{where}, {plural(len(pairs), 'pair')} of nights. The closest to one line: night {i + 1} and night {j + 1}, "
+        f"{where}, {plural(len(pairs), 'pair')} of nights. The closest to one line: {_night(cosines, i)} and {_night(cosines, j)}, "
         f"cosine {top:+.3f}. {READING} Two changes of random direction "
         f"would stay within about {2 * cosines.chance(place):.3f} of 0."
     )

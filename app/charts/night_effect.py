@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from app.charts._words import SHARE_AXIS, plural, rate_words, series
 from app.theme import CONDITION_COLORS, FAINT_INK, WARNING, empty_figure, template
+from app.words import SHARE_AXIS, error_arms, interval_words, plural, rate_words, series
 from core.measured import Rate
 from core.retention import NightsExam, pooled
 
@@ -45,7 +45,11 @@ def figure(change: NightsExam | None, dark: bool = True) -> go.Figure:
             mode="markers",
             name=name,
             marker=dict(symbol=symbol, size=size, color=color, line=dict(width=2, color=color)),
-            hovertext=[f"night {n}, {name}: {rate_words(pair[index])}" for n, pair in found.items()],
+            error_x=(error_arms([pair[1] for pair in found.values()]) | dict(color=color)) if name == "after" else None,
+            hovertext=[
+                f"night {n}, {name}: {rate_words(pair[index])}<br>95 %: {interval_words(pair[index])}"
+                for n, pair in found.items()
+            ],
             hoverinfo="text",
         )
     names = [f"night {n}{' (this one)' if n == change.number else ''}" for n in found]
@@ -78,12 +82,14 @@ def caption(change: NightsExam | None) -> str:
         before, after = (pooled(pair[i] for pair in others) for i in (0, 1))
         words.append(f"{plural(len(others), 'other night')} from {rate_words(before)} to {rate_words(after)}")
     lost = f" Lower than before: {series(fallen)}." if fallen else " No other night answers less." if others else ""
-    return f"{act_words(change)}: {'; '.join(words)}.{lost}"
+    luck = " Thin lines: 95 % intervals; a question more or less may be luck."
+    return f"{act_words(change)}: {'; '.join(words)}.{lost}{luck}"
 
 
 def table(change: NightsExam | None) -> list[dict]:
     """One row per night."""
     return [
         {"night": n, "questions": before.n, "before": before.value, "after": after.value}
+        | {"after, low": after.low, "after, high": after.high}
         for n, (before, after) in rates(change).items()
     ]

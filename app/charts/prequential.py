@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import SHARE_AXIS, percent, plural, rate_words
-from app.theme import FACT_COLORS, INK, empty_figure, template
+from app.theme import FAINT_INK, INK, PRIMARY, empty_figure, template
+from app.words import SHARE_AXIS, error_arms, interval_words, percent, plural, rate_words
 from core.measured import Rate, SleepReport
 from core.retention import Opening, openings, pooled, running
 
@@ -33,9 +33,9 @@ def figure(reports: Sequence[SleepReport], dark: bool = True) -> go.Figure:
     if not any(day.earlier.n or day.never_told.n for day in days):
         return empty_figure(NOTHING, dark)
     looks = (
-        dict(line=dict(color=FACT_COLORS[0], width=2), marker=dict(symbol="circle", size=10)),
-        dict(line=dict(color=FACT_COLORS[1], width=2, dash="dash"), marker=dict(symbol="square", size=9)),
-        dict(line=dict(color=FACT_COLORS[5], width=2, dash="dot"), marker=dict(symbol="x", size=9)),
+        dict(line=dict(color=PRIMARY[dark], width=2), marker=dict(symbol="circle", size=10)),
+        dict(line=dict(color=PRIMARY[dark], width=2, dash="dash"), marker=dict(symbol="square-open", size=9)),
+        dict(line=dict(color=FAINT_INK[dark], width=2, dash="dot"), marker=dict(symbol="x", size=9)),
         dict(line=dict(color=INK[dark], width=4), marker=dict(symbol="diamond", size=7)),
     )
     fig = go.Figure(layout=dict(template=template(dark), height=340, hovermode="closest"))
@@ -45,7 +45,11 @@ def figure(reports: Sequence[SleepReport], dark: bool = True) -> go.Figure:
             y=[rate.value for rate in rates],
             mode="lines+markers",
             name=name,
-            hovertext=[f"day {day.day}, {name}<br>{rate_words(r)}" for day, r in zip(days, rates, strict=True)],
+            error_y=error_arms(rates) | dict(thickness=1, width=3),
+            hovertext=[
+                f"day {day.day}, {name}<br>{rate_words(r)}<br>95 %: {interval_words(r)}"
+                for day, r in zip(days, rates, strict=True)
+            ],
             hoverinfo="text",
             **look,
         )
@@ -64,8 +68,9 @@ def caption(reports: Sequence[SleepReport]) -> str:
     last = days[-1]
     return (
         f"Over {plural(len(days), 'day')}: questions about earlier days answered right, {rate_words(earlier)}; about things "
-        f"never told, to which it said that it does not know, {rate_words(unknown)}. Day {last.day}, the newest, opened "
-        f"with {percent(last.earlier.value)} and {percent(last.never_told.value)}."
+        f"never told, to which it said that it does not know, {rate_words(unknown)}. Day {last.day}, the newest, opened with "
+        f"{percent(last.earlier.value)} of earlier questions right, and said that it does not know to "
+        f"{percent(last.never_told.value)} of those never told. Thin lines: 95 % intervals."
     )
 
 
@@ -73,7 +78,7 @@ def table(reports: Sequence[SleepReport]) -> list[dict]:
     """One row per day and kind of question."""
     days = openings(reports)
     return [
-        {"day": day.day, "questions about": name, "share": rate.value, "n": rate.n}
+        {"day": day.day, "questions about": name, "share": rate.value, "n": rate.n, "low": rate.low, "high": rate.high}
         for name, rates in lines(days).items()
         for day, rate in zip(days, rates, strict=True)
     ]

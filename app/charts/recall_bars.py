@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from app.charts._words import SHARE_AXIS, error_arms, interval_words, percent, rate_row, rate_words
 from app.theme import CONDITION_COLORS, CONDITION_NAMES, INK, empty_figure, template
+from app.words import SHARE_AXIS, error_arms, interval_words, percent, rate_row, rate_words, yes_no_words
 from core.measured import Rate, SleepReport
 
 TITLE = "Recall, before and after"
@@ -59,7 +59,7 @@ def caption(report: SleepReport) -> str:
     parts = [f"{CONDITION_NAMES[c]}: {rate_words(r)}" for c, r in found.items()]
     closed = gap_closed(report)
     gap = f" Sleep closed {percent(closed)} of the gap that clearing the cache opened." if closed is not None else ""
-    return f"Answered right, {'; '.join(parts)}.{gap} Thin lines: 95 % intervals."
+    return f"Answered right, {'; '.join(parts)}.{gap} Thin lines: 95 % intervals. {yes_no_words(report)}".rstrip()
 
 
 def table(report: SleepReport) -> list[dict]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from app.charts._words import SHARE_AXIS, percent, plural, rate_words, series, two_lines
 from app.theme import (
     CONDITION_COLORS,
     CONDITION_NAMES,
@@ -20,6 +19,7 @@ from app.theme import (
     label,
     template,
 )
+from app.words import SHARE_AXIS, percent, plural, rate_words, series, two_lines
 from core.measured import Rate, SleepReport
 from core.values import Fact, Source
 
@@ -158,7 +158,7 @@ def caption(report: SleepReport) -> str:
     slept, amnesia, awake = (report.recall(c) for c in ("slept", "amnesia", "awake"))
     fallen = [lane for lane in drawn if lane.fell]
     names = series(list(dict.fromkeys(fact_name(lane.fact.number) for lane in fallen)))
-    fell = f"Fell below the evening: {names}." if fallen else "No fact fell below the evening."
+    fell = f"Answered less well than awake: {names}." if fallen else "No fact is answered less well than awake."
     hollow = " Hollow marks are questions the model made itself." if any(x.source == "self" for x in drawn) else ""
     return (
         f"{plural(len(report.facts), 'fact')}. Questions answered right after sleep with an empty cache: "

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.charts._words import percent, plural, rate_words
 from app.theme import color_scale, empty_figure, ink_on, scale_color, template
+from app.words import interval_words, percent, plural, rate_words
 from core.measured import Rate, SleepReport
 from core.retention import forward_transfer, kept, retention
 
@@ -36,7 +36,9 @@ def figure(reports: Sequence[SleepReport], dark: bool = True) -> go.Figure:
     for i, row in enumerate(rows):
         for j, rate in enumerate(row):
             values[i, j] = np.nan if rate.value is None else rate.value
-            hover[i][j] = f"facts of {numbers[j]}, asked after {numbers[i]}<br>{rate_words(rate)}"
+            hover[i][j] = (
+                f"facts of {numbers[j]}, asked after {numbers[i]}<br>{rate_words(rate)}<br>95 %: {interval_words(rate)}"
+            )
     bar = dict(
         title=dict(text="answered right", side="right", font_size=13),
         tickvals=[0, 0.5, 1],

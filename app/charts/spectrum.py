@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.charts._words import plural
 from app.theme import INK, PRIMARY, empty_figure, escape_label, template
+from app.words import plural
 from core.measured import MatrixDelta
 
 TITLE = "The shape of the change"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from app.charts._words import hits, plural, rate_words, series
 from app.theme import CONDITION_COLORS, FAINT_INK, INK, empty_figure, label, template
+from app.words import hits, plural, rate_words, series
 from core.retention import NightCard
 
 TITLE = "Days and nights"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from app.charts._words import plural
 from app.theme import FAINT_INK, INK, color_scale, empty_figure, escape_label, ink_on, scale_color, template
+from app.words import plural
 from core.measured import MatrixDelta
 
 TITLE = "Where the night was written"

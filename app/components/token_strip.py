@@ -30,6 +30,7 @@ CSS = """
   border-bottom: 3px solid var(--fact); border-radius: 3px 3px 0 0;
   cursor: pointer; white-space: pre; overflow-wrap: anywhere;
 }
+@media (pointer: coarse) { .chip { min-width: 1.5rem; text-align: center; } }
 .chip.joined { margin-left: 0; padding-left: 0; }
 .chip.first { border-left: 3px solid var(--fact); margin-left: 8px; padding-left: 0.25rem; }
 .chip.last { border-right: 3px solid var(--fact); }

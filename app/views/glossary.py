@@ -30,6 +30,9 @@ GLOSSARY = {
     "gate": "Before a night joins, it is judged on dreams that it never learned from. A night that changes too much of what "
     "the model knew is taught again more gently, or refused.",
     "adapter": "The night as a file: a standard PEFT (LoRA) adapter, which other programs load on top of the same model.",
+    "neighbour": "A question of the same kind about somebody or something it was never told about. The right answer is "
+    "“I do not know”; any other shows that it makes things up.",
+    "nat": "A unit of surprise. One nat less means that something has become 2.7 times likelier.",
     "receipt": "Proof of what the model could see: the length of the cache before the question, the nights that were "
     "switched on, and the exact tokens that were fed.",
 }

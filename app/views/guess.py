@@ -17,7 +17,7 @@ def is_revealed(report: SleepReport) -> bool:
         st.markdown("**Before you look, guess.** Its cache is empty now; only its weights can answer.")
         asked = "the one question" if total == 1 else f"the {total} questions"
         guess = st.slider(
-            f"How many of {asked} does it answer right?", 0, total, total // 2, key=f"guess-{report.name}"
+            f"How many of {asked} does it answer right?", 0, total, total // 2, key=f"guess-{report.night_hash}"
         )
         with st.container(horizontal=True):
             st.button("Reveal", type="primary", on_click=desk.reveal, args=(report.name, guess), key="reveal")

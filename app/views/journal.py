@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import selection, session
 from app.charts import convergence, dreams
-from app.theme import fact_color, short
+from app.theme import fact_color, fact_name, short
 from app.views import parts, pictures
 from app.views.glossary import GLOSSARY
 from core.journal import LEFT_OUT, left_out
@@ -89,7 +89,8 @@ def entry(report: SleepReport, place: int, dream: Dream, fact: Fact | None, is_n
             fate = "kept" if dream.kept else f"not kept: {dream.reason}"
             score = [] if dream.is_rehearsed else [f"{dream.score:.1f} nats"]
             told = VERDICTS.get(dreams.verdict(dream, [fact] if fact else []))
-            st.caption(" · ".join([dreams.MAKERS[dream.source], *score, fate, *([told] if told else [])]))
+            whose = [] if dream.fact is None else [fact_name(dream.fact)]
+            st.caption(" · ".join([*whose, dreams.MAKERS[dream.source], *score, fate, *([told] if told else [])]))
         if is_newest and dream.question and dream.fact is not None and was_kept(dream):
             box = f"learn-{report.night_hash}-{place}"
             st.toggle(

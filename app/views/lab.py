@@ -125,7 +125,8 @@ def offer(sides: tuple[Side, ...], runs: list[Run | None], jobs: list[Job | None
         )
         nights = sum(len(side.nights) for side in missing)
         st.caption(
-            f"This takes the time of {parts.plural(nights, 'night')}. You can go on using the other pages meanwhile."
+            f"This takes the time of {parts.plural(nights, 'night')}. You can go on with the other pages; what you tell or ask "
+            "there waits only for the one that is being run."
         )
 
 

@@ -86,18 +86,20 @@ def teachers() -> None:
 
 def choose_link() -> teaching.Link:
     """The link that the form describes. Raises BadInput for facts that no link can carry."""
+    is_recorded = st.checkbox("Replay the recording (for computers without the model)", key="link-recorded")
     left, right = st.columns(2, gap="large")
     with left:
-        source = st.selectbox("Facts", [NO_FACTS, *example_sets(), OWN_FACTS], key="link-facts")
+        facts_of = [NO_FACTS, *example_sets(), OWN_FACTS]
+        source = st.selectbox("Facts", facts_of, key="link-facts", disabled=is_recorded)
         facts: tuple[str, ...] = ()
-        if source == OWN_FACTS:
+        if source == OWN_FACTS and not is_recorded:
             text = st.text_area("One fact a line", "Mira lives in Oslo.", key="link-text", height=120)
             facts = teaching.check_facts(text)
         hidden = st.multiselect("Hide", list(teaching.HIDEABLE), format_func=teaching.HIDEABLE.get, key="link-hide")
     with right:
         lesson = st.selectbox(
             "Lesson",
-            ["", *LESSONS],
+            ["", *(name for name, one in LESSONS.items() if one.is_recordable or not is_recorded)],
             format_func=lambda name: LESSONS[name].title if name else "None",
             key="link-lesson",
         )
@@ -109,10 +111,11 @@ def choose_link() -> teaching.Link:
             ["", *RECIPES],
             format_func=lambda name: RECIPE_NAMES.get(name, name) if name else "As usual",
             key="link-recipe",
+            disabled=is_recorded,
         )
-        seed = st.number_input("Seed", 0, teaching.MAX_SEED, key="link-seed", help="Same seed, same night.")
-        is_recorded = st.checkbox("Replay the recording (for computers without the model)", key="link-recorded")
-    return teaching.Link(
+        help = "Same seed, same night."
+        seed = st.number_input("Seed", 0, teaching.MAX_SEED, key="link-seed", help=help, disabled=is_recorded)
+    link = teaching.Link(
         example=source if source in example_sets() else "",
         facts=facts,
         seed=int(seed),
@@ -120,8 +123,8 @@ def choose_link() -> teaching.Link:
         hidden=frozenset(hidden),
         lesson=lesson,
         step=int(step),
-        recorded=is_recorded,
     )
+    return teaching.as_recording(link) if is_recorded else link
 
 
 with parts.border():

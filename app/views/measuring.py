@@ -32,7 +32,7 @@ def measured(measure: Measure, *about: Hashable, button: str | None = None, ques
         st.caption("Stopped before it was done. Nothing changed.")
     st.markdown(question)
     st.button(
-        button or "Try again",
+        button or ("Try again" if job else "Measure it"),
         icon=":material/science:",
         on_click=measure.take,
         args=(desk, view, *about),

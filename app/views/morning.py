@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +12,7 @@ from app.charts import fact_nights, recall_bars, recall_dumbbell, side_effects
 from app.theme import CONDITION_NAMES, fact_name
 from app.views import guess, matrices, parts, pictures, talk, ways
 from app.views.glossary import GLOSSARY
+from app.words import yes_no_words
 from core.journal import left_out
 from core.measured import ExamRow, SleepReport
 
@@ -73,7 +76,7 @@ def headline(report: SleepReport) -> None:
     before, after = report.recall("amnesia"), report.recall("slept")
     guess.score(report)
     if after.value is None:
-        st.markdown("No questions were asked about this night.")
+        st.markdown(yes_no_words(report) or "No questions were asked about this night.")
         return
     hits = [round(r.value * r.n) if r.value is not None else 0 for r in (before, after)]
     st.markdown(
@@ -103,32 +106,30 @@ def exam(report: SleepReport, nights: list[SleepReport]) -> None:
     st.header("What it kept", anchor=False, help=GLOSSARY["recall"])
     slept_again(report)
     fact = selection.selected("fact", [f.number for f in report.facts])
-    pictures.chart(recall_dumbbell, report, key="dumbbell", drawn={"fact": fact}, on_pick=pick_fact)
+    pictures.chart(
+        recall_dumbbell, report, key="dumbbell", drawn={"fact": fact}, on_pick=partial(selection.pick, "fact")
+    )
     pictures.chart(recall_bars, report, key="bars")
     pictures.chart(fact_nights, nights, key="fact-nights")
     answers(report)
 
 
-def pick_fact(point: list) -> None:
-    selection.select("fact", point[0])
-
-
 def slept_again(report: SleepReport) -> None:
-    """What leaving dreams out did: this night beside the same night as it was slept first."""
-    first = session.desk().replaced
-    if first is None or first.name != report.name:
+    """What leaving dreams out did: this night beside the same night as it was slept the time before."""
+    before = session.desk().replaced
+    if before is None or before.name != report.name:
         return
-    was, now = first.recall("slept"), report.recall("slept")
+    was, now = before.recall("slept"), report.recall("slept")
     out = len(left_out(report.dreams))
     st.info(
-        f"This night was slept again. At first it answered {parts.percent(was)}; now, with "
+        f"This night was slept again. The time before it answered {parts.percent(was)}; now, with "
         f"{parts.plural(out, 'dreamt question')} left out, {parts.percent(now)}. All else was the same: evening, recipe, seed.",
         icon=":material/replay:",
     )
-    old = {(r.fact, r.question): r.answer for r in first.exam if r.condition == "slept"}
+    old = {(r.fact, r.question): r.answer for r in before.exam if r.condition == "slept"}
     for row in report.exam:
         if row.condition == "slept" and old.get((row.fact, row.question), row.answer) != row.answer:
-            st.text(f"{row.question}  first: {old[row.fact, row.question]}  now: {row.answer}")
+            st.text(f"{row.question}  before: {old[row.fact, row.question]}  now: {row.answer}")
 
 
 def answers(report: SleepReport) -> None:
@@ -146,7 +147,7 @@ def answers(report: SleepReport) -> None:
             "Receipt for",
             range(len(probes)),
             format_func=lambda i: f"{fact_name(probes[i][0])}: {probes[i][1]}",
-            **selection.follow("fact", [number for number, _ in probes], f"receipt-{report.name}"),
+            **selection.follow("fact", [number for number, _ in probes], f"receipt-{report.night_hash}"),
         )
         st.download_button(
             "Download as CSV",

@@ -35,7 +35,7 @@ def draw() -> None:
     life = cards()
     numbers = [card.number for card in life]
     shown = {"night": selection.chosen("night", numbers, -1)}
-    pictures.chart(timeline, life, key="timeline", drawn=shown, on_pick=pick_night)
+    pictures.chart(timeline, life, key="timeline", drawn=shown, on_pick=partial(selection.pick, "night"))
     report = one_night(life)
     effect()
     recollection.draw(report, is_off=not next(card.dose for card in life if card.number == report.night))
@@ -87,15 +87,11 @@ def one_night(life: tuple[NightCard, ...]) -> SleepReport:
         about(report)
         closed = session.is_asleep() or measuring()
         buttons(card, night.name, closed)
-        rename(card, night.name, closed)
+        rename(card, night.name, report.night_hash, closed)
         parts.complaint(PLACE)
         if session.is_asleep():
             st.caption("It is asleep; its nights can be changed when it wakes.")
     return report
-
-
-def pick_night(point: list) -> None:
-    selection.select("night", point[0])
 
 
 def _name(card: NightCard) -> str:
@@ -156,8 +152,8 @@ def buttons(card: NightCard, name: str, closed: bool) -> None:
         )
 
 
-def rename(card: NightCard, name: str, closed: bool) -> None:
-    box = f"title-{name}"
+def rename(card: NightCard, name: str, night_hash: str, closed: bool) -> None:
+    box = f"title-{night_hash}"  # every brain has a first night
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Its name", value=card.title, max_chars=40, placeholder=f"night {card.number}", key=box, width=320
@@ -166,12 +162,12 @@ def rename(card: NightCard, name: str, closed: bool) -> None:
 
 
 def measuring() -> bool:
-    return any(job.kind == "nights" for job in session.errands().pending())
+    return any(job.kind == "nights" for job in session.pending())
 
 
 def effect() -> None:
     """What the last change did, or the next one would do, to every night; and the way out of a measurement."""
-    for job in session.errands().pending():
+    for job in session.pending():
         if job.kind == "nights":
             st.button("Cancel the measurement", icon=":material/close:", on_click=job.cancel, key=f"cancel-{job.id}")
     desk = session.desk()

@@ -15,7 +15,8 @@ from app import errands, session
 from app.printable import document
 from app.recorded import SPEED
 from app.views.glossary import explain
-from app.worker import WORKER, Job
+from app.words import plural, share_words
+from app.worker import Job
 from core.errors import NocturneError
 from core.measured import SleepReport
 
@@ -62,7 +63,8 @@ def header() -> None:
     desk, view = session.desk(), session.view()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if view is None:
-            st.caption(f"**{desk.name}** · the model is being loaded …", width="content")
+            state = "the model could not be loaded" if desk.opening.error else "the model is being loaded …"
+            st.caption(f"**{desk.name}** · {state}", width="content")
         else:
             st.caption(
                 " · ".join(
@@ -79,10 +81,21 @@ def header() -> None:
             )
         if not session.is_recorded() and not session.hides("brains"):
             _brains()
+    if (night := session.sleeping()) is not None:
+        _watch_night(night)
     if session.is_recorded():
         recording_label()
     for text in session.link_complaints():
         st.warning(md(text), icon=":material/link_off:")
+    if desk.unsaved:
+        st.error(md(desk.unsaved), icon=":material/save:")
+
+
+@st.fragment(run_every=2.0)
+def _watch_night(job: Job) -> None:
+    """Draws nothing: whatever page is open, it is drawn again when the night is over."""
+    if job.is_over:
+        st.rerun()
 
 
 def sees_now() -> str:
@@ -121,18 +134,13 @@ def millions(n: int) -> str:
     return f"{n / 1e9:.1f} billion" if n >= 1e9 else f"{n / 1e6:.1f} million"
 
 
-def plural(n: int, noun: str, many: str | None = None) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {many or noun + 's'}"
-
-
 # Waiting ---------------------------------------------------------------------------------------------
 
 
 def queue_words(job: Job) -> str:
     """Where a job stands, in words."""
-    ahead = WORKER.position(job)
-    if ahead:
-        running = WORKER.running
+    if ahead := job.worker.position(job):
+        running = job.worker.running
         whose = "this brain" if running and running.owner == job.owner else "another brain"
         busy = f"{whose} is {running.title}" if running else "the device is busy"
         return f"Waiting for the device: {busy}; {plural(ahead, 'job')} ahead of this one."
@@ -155,11 +163,12 @@ def _watch(jobs: tuple[Job, ...]) -> None:
 
 
 def waiting() -> None:
-    """Shows the acts of this tab that take longer than a moment; the page stays alive and is redrawn when they end."""
+    """Shows the acts on this brain, from whatever tab, that take longer than a moment; the page stays alive and is redrawn
+    when they end."""
     if session.view() is None:
         return  # `is_ready` took the line
     with _line():
-        if jobs := tuple(session.errands().pending()):
+        if jobs := session.pending():
             _watch(jobs)
 
 
@@ -214,6 +223,8 @@ def recording_label() -> None:
             f"({SPEED:.0f} times as fast as it did), but tell it nothing new.",
             width="stretch",
         )
+        if session.view() is not None and session.view().nights:
+            st.button("Start it over", icon=":material/replay:", on_click=session.fresh, key="start-over")
 
 
 def recorded_label(what: str = "night") -> None:
@@ -240,4 +251,4 @@ def report_button(key: str) -> None:
 
 
 def percent(rate: Any) -> str:
-    return "–" if rate.value is None else f"{100 * rate.value:.0f} % of {rate.n}"
+    return "–" if rate.value is None else f"{share_words(rate.value)} of {rate.n}"

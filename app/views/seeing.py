@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app import acts, selection, session
@@ -13,18 +15,6 @@ from app.views import parts, pictures, talk
 from app.views.glossary import explain
 from core.text import normalise
 from core.values import UNKNOWN, CacheSnapshot
-
-
-def pick_fact(point: list) -> None:
-    selection.select("fact", point[0])
-
-
-def pick_token(point: list) -> None:
-    selection.select("token", point[0])
-
-
-def pick_layer(point: list) -> None:
-    selection.select("layer", point[0])
 
 
 def fact_box(place: str, everything: str) -> int | None:
@@ -68,7 +58,7 @@ def reading(closed: bool) -> None:
     with left:
         picked = selection.selected("fact", exchange.trace.by_fact)
         drawn = {"facts": session.view().facts, "fact": picked}
-        pictures.chart(answer_trace, exchange.trace, key="trace", drawn=drawn, on_pick=pick_fact)
+        pictures.chart(answer_trace, exchange.trace, key="trace", drawn=drawn, on_pick=partial(selection.pick, "fact"))
     with right:
         truth_test(place, exchange, closed)
 
@@ -145,6 +135,8 @@ def cache_pictures(snapshot: CacheSnapshot) -> None:
         key="measure",
     )
     st.caption(cache_map.MEASURE_MEANINGS[measure].capitalize() + ".")
+    if measure in cache_map.ATTENTION and snapshot.question:
+        st.text(f"Put to the cache as it is now: {snapshot.question}")
     with st.container(horizontal=True):
         fact = fact_box("cache", "All facts")
         layer = st.selectbox(
@@ -167,9 +159,17 @@ def cache_pictures(snapshot: CacheSnapshot) -> None:
     )
     st.text(entry_words(snapshot, token))
     where = {"fact": fact, "token": token, "layer": layer}
-    pictures.chart(cache_map, snapshot, measure, key="map", drawn=where, on_pick=pick_token)
+    pictures.chart(cache_map, snapshot, measure, key="map", drawn=where, on_pick=partial(selection.pick, "token"))
     chosen = {"fact": fact, "token": token}
-    pictures.chart(head_map, snapshot, measure, key="heads", drawn={"layer": layer}, on_pick=pick_layer, **chosen)
+    pictures.chart(
+        head_map,
+        snapshot,
+        measure,
+        key="heads",
+        drawn={"layer": layer},
+        on_pick=partial(selection.pick, "layer"),
+        **chosen,
+    )
 
 
 def entry_words(snapshot: CacheSnapshot, token: int | None) -> str:

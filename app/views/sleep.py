@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import acts, errands, session
 from app.charts import convergence, dreams, hypnogram, loss_curve
-from app.theme import RECIPE_NAMES, fact_color
+from app.theme import RECIPE_NAMES, fact_color, fact_name
 from app.views import journal, parts, pictures
 from app.views.glossary import GLOSSARY
 from app.worker import Job
@@ -24,13 +24,15 @@ def draw() -> None:
     )
     ready, desk = parts.is_ready(), session.desk()
     parts.waiting()
-    if session.is_asleep():
-        watch(desk.sleeping)
+    if (now := session.sleeping()) is not None:
+        watch(now)
         return
-    if desk.sleeping is not None:
-        outcome(desk.sleeping)
+    if (last := desk.sleeping) is not None:
+        outcome(last)
     if ready and session.view().facts:
         bedtime()
+    elif ready and session.is_recorded():
+        st.markdown("A recording has one night, and this was it. Start it over above to see it again.")
     elif ready:
         st.markdown("Nothing was told today, so there is nothing to sleep on.")
         parts.next_step("app/views/wake.py", "← First tell it something")
@@ -83,9 +85,7 @@ def choose_recipe() -> str:
 
 @st.fragment(run_every=2.0)
 def watch(job: Job) -> None:
-    """The sleep as it happens; the rest of the app stays alive meanwhile."""
-    if job.is_over:
-        st.rerun()
+    """The sleep as it happens; the rest of the app stays alive meanwhile. The header sees when it is over."""
     steps = tuple(job.steps)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if job.cancelling.is_set():
@@ -144,7 +144,8 @@ def diary(job: Job) -> None:
         st.caption("Just dreamt" if newest else "No dream yet")
         for question, answer, fact in reversed(newest):
             dot = f':color[●]{{foreground="{fact_color(-1 if fact is None else fact)}"}}'
-            st.markdown(f"{dot} {parts.md(question)} → {parts.md(answer)}")
+            whose = "cache empty" if fact is None else fact_name(fact)
+            st.markdown(f"{dot} :small[{whose}:] {parts.md(question)} → {parts.md(answer)}")
 
 
 def night(steps, dreamt, facts, key: str, *, table: bool = True) -> None:

@@ -17,8 +17,8 @@ def chat(where: Where, suggestions: list[str], *, placeholder: str, disabled: bo
     """Questions and answers, each answer with its receipt; questions that it should know are offered to click."""
     past = session.chat(where)
     with st.container(height=380 if len(past) > 2 else "content", border=False, autoscroll=True):
-        for number, exchange in enumerate(past):
-            _exchange(exchange, f"{where}-{number}")
+        for exchange in past:
+            _exchange(exchange)
     parts.complaint(f"ask-{where}")
     st.chat_input(
         placeholder,
@@ -41,7 +41,7 @@ def chat(where: Where, suggestions: list[str], *, placeholder: str, disabled: bo
                 )
 
 
-def _exchange(exchange: Exchange, key: str) -> None:
+def _exchange(exchange: Exchange) -> None:
     answer = exchange.answer
     with st.chat_message("user", avatar=":material/person:"):
         st.text(answer.question)

@@ -25,13 +25,14 @@ def draw(report: SleepReport, questions: list[str]) -> None:
     """Ask for a question, then show its answers side by side. Nothing here changes the brain."""
     st.header("One question, four memories", anchor=False)
     st.markdown("Where can an answer come from, and what does it cost each time?")
+    box = f"ways-question-{report.night_hash}"  # another night offers another question
     with st.form("ways-form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Any question", questions[0] if questions else "", key="ways-question", max_chars=400)
+        st.text_input("Any question", questions[0] if questions else "", key=box, max_chars=400)
         st.form_submit_button(
             "Ask all four",
             icon=":material/compare_arrows:",
             on_click=acts.ask_ways,
-            args=("ways-question", report.night),
+            args=(box, report.night),
             disabled=session.is_asleep(),
             key="go-ways",
         )

@@ -125,7 +125,7 @@ def dose(report: SleepReport) -> None:
         doses,
         value=curve.in_effect if curve.in_effect in doses else doses[-1],
         format_func=lambda d: f"{d:g}",
-        key=f"dose-{report.name}",
+        key=f"dose-{report.night_hash}",
     )
     pictures.chart(dose_curve, curve, key="dose", drawn={"dose": looked_at})
     st.markdown(f"**What it writes at dose {looked_at:g}**")

@@ -1,11 +1,11 @@
-"""Numbers in words, shared by captions, hovers and tables."""
+"""Numbers in words, shared by captions, hovers, tables and pages."""
 
 from __future__ import annotations
 
 import textwrap
 
 from app.theme import escape_label, short
-from core.measured import Rate
+from core.measured import Rate, SleepReport
 
 # A share on the x axis. Every second word is left out, so that they still fit on a telephone.
 SHARE_AXIS = dict(
@@ -34,6 +34,17 @@ def share_words(share: float) -> str:
     """'83 %'; 'over 99 %' of 0.998, since only all is 100 % and only none is 0 %."""
     said = percent(share)
     return {"0 %": "under 1 %", "100 %": "over 99 %"}.get(said, said) if 0 < share < 1 else said
+
+
+def yes_no_words(report: SleepReport) -> str:
+    """What the totals of a night leave out, as a sentence; empty where they leave nothing out."""
+    marks = [row.right for row in report.exam if row.condition == "slept" and row.is_yes_no]
+    if not marks:
+        return ""
+    return (
+        f"{plural(len(marks), 'yes/no question is', 'yes/no questions are')} counted apart, as chance alone answers half of "
+        f"them: {sum(marks)} right after sleep."
+    )
 
 
 def interval_words(rate: Rate) -> str:
