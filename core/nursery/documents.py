@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.nursery.frames import render, sentence
+from core.nursery.frames import sentence
+from core.nursery.spoken import lowered
 from core.nursery.told import Asked, Told
 from core.nursery.world import World
 from core.values import UNKNOWN
@@ -107,8 +108,11 @@ def document(world: World, n: int) -> Document:
             found.about.append(())
         found.lines.append(text)
         found.about.append(about)
-    if found.told and world.rng.random() < 0.1:
-        index, corrected, later = _corrected(world, found.told)
+    steps = {place for asked in found.joined for place in (asked.fact, len(found.told) - 1)}
+    free = [index for index, fact in enumerate(found.told) if index not in steps and _can_be_corrected(fact)]
+    if free and world.rng.random() < 0.12:
+        index = world.rng.choice(free)
+        corrected, later = _corrected(world, found.told[index])
         found.told[index] = corrected
         found.corrected.add(index)
         found.lines.append(later)
@@ -128,26 +132,30 @@ def _lines(world: World, told: list[Told]) -> Iterator[tuple[str, tuple[int, ...
             joiner = world.rng.choice((" and ", "; ", ", and ", ", but ", ". ", ". "))
             other = rest.pop()
             about = (index, other)
-            line = line.rstrip(".!") + joiner + told[other].statement
+            more = told[other].statement
+            line = line.rstrip(".!") + joiner + (more if joiner == ". " else lowered(more))
         yield line, about
 
 
-def _corrected(world: World, told: list[Told]) -> tuple[int, Told, str]:
-    """One fact told again with another last value; the later word counts, with or without an `Actually`."""
-    index = world.rng.randrange(len(told))
-    old = told[index]
+def _can_be_corrected(fact: Told) -> bool:
+    """Does another last value take the place of this one? One can own two things; and with one slot another is meant."""
+    return len(fact.frame.slots) > 1 and fact.frame.slots[-1][1] not in {"things", "athing", "venue"}
+
+
+def _corrected(world: World, old: Told) -> tuple[Told, str]:
+    """The fact told again with another last value; the later word counts, with or without an `Actually`."""
     slot, kind = old.frame.slots[-1]
     values = old.values | {slot: world.filler.draw(kind)}
-    text = sentence(render(world.wording(old.frame, "says").text, values))
-    spoken = f"Actually, {text}" if world.rng.random() < 0.5 else text
-    return index, Told(old.frame, values, text), spoken
+    text = sentence(world.render(world.wording(old.frame, "says").text, values))
+    spoken = f"Actually, {lowered(text)}" if world.rng.random() < 0.5 else text
+    return Told(old.frame, values, text), spoken
 
 
 def _restated(world: World, fact: Told) -> str:
     """Verbatim, or in another wording of its frame."""
     if world.rng.random() < 0.4:
         return fact.statement
-    return sentence(render(world.wording(fact.frame, "denies" if fact.denied else "says").text, fact.values))
+    return sentence(world.render(world.wording(fact.frame, "denies" if fact.denied else "says").text, fact.values))
 
 
 def _may_answer(seen: list[Told], fact: Told) -> bool:

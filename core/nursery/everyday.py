@@ -8,7 +8,7 @@ that its marks can be compared from one school to the next.
 from __future__ import annotations
 
 from core.nursery.figures import FIGURES, as_written
-from core.nursery.words import Words
+from core.nursery.words import Words, with_articles
 
 SHARE, ACCENTED = 0.12, 0.06
 _NAMES = frozenset("person firstname town name nickname country venue street planet team org".split())
@@ -80,7 +80,7 @@ def _tail(w: Words) -> str:
             where,
             f"of {place}",
             f"of {place}",
-            f"with {w.rng.choice(('the', 'a'))} {part}",
+            with_articles(f"with {w.rng.choice(('the', 'a'))} {part}"),
             f"from {w.coined('towns', 0.4)}",
             f"for {w.rng.choice(('the', 'my'))} {w.mix('jobs', 0.05)}",
             f"made of {w.word('materials')}",

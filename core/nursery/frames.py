@@ -8,9 +8,10 @@ A frame is data. One block of a file:
     < Who lives in {V}? = {S}       the same, reversed
     ~ Does {S} live in {V}?         a yes/no question
     - {S} does not live in {V}.     a negated statement
-    @ {S}'s home town               a noun phrase that denotes V (for two-hop questions)
+    @ {S}'s home town               a noun phrase that denotes the last slot (for two-hop questions)
 
-A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it. `for_school/` has further
+A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it of this frame; a short one, such
+as `Where is {V}?`, may be a known one of another. `for_school/` has further
 frames, and in `phrasings/` further wordings of these, which the exam never draws: so its marks can be compared from one school to
 the next. `{W.past}` asks for one form of a verb slot (base, past or third). A preposition that opens an answer (`= in {V}`) is dropped, so that all
 answers follow one habit; one that is told (`under the mat`, in a slot of its own) stays.

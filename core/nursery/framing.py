@@ -9,6 +9,7 @@ from __future__ import annotations
 from core.nursery.fillers import Filler
 from core.nursery.frames import sentence
 from core.nursery.spoken import as_asked, as_told, lowered
+from core.nursery.words import with_articles
 
 TOLD, ASKED = 0.2, 0.07  # share of the statements, and of the questions, that have something around them
 SMALL = 0.03  # share of the statements, and of the questions, that are typed without a capital letter
@@ -128,5 +129,5 @@ def _asked(question: str, f: Filler) -> str:
 def _filled(pattern: str, bare: str, f: Filler) -> str:
     parts = {"{P}": f.draw("person"), "{N}": f.rng.choice(_PAPERS), "{s}": lowered(bare), "{S}": bare}
     for slot, part in parts.items():
-        pattern = pattern.replace(slot, part)
+        pattern = with_articles(pattern.replace(slot, part)) if slot == "{N}" else pattern.replace(slot, part)
     return sentence(pattern)

@@ -14,6 +14,7 @@ _THINGS = {"thing", "vehicle", "place_np", "venue", "town", "street", "org", "ro
 _TIMES = {"day", "date", "month", "year", "time"}
 _NO_CLEFT = {"and", "or", "the", "in", "has", "had"}  # after the person: two of them, or a tense that reads oddly
 _HELPERS = frozenset("am is are was were do does did has have had can will would should must may and or".split())
+_NO_VERBS = _HELPERS | {"of", "exactly", "just", "else", "among", "in"}  # behind `Who`
 _INNER = re.compile(r"[.,:;\"?!]|\bnot\b")  # no plain sentence any more
 _MOVABLE = re.compile(r"(\{S\}|I|We|The|My|Our) ((?:[^\s,.:;]+ ){3,}[^\s,.:;]+) (in|on|at) (\{\w+\})\.")
 _MOVED = re.compile(r"(In|On|At) (\{\w+\}), ([^.]+)\.")
@@ -109,7 +110,7 @@ def _turned(text: str, frame: Frame) -> Iterator[str]:
 
 def _asked_indirectly(text: str) -> Iterator[str]:
     first, _, rest = text.partition(" ")
-    if first == "Who" and rest.split()[0] not in _HELPERS and rest.endswith("?"):
+    if first == "Who" and rest.split()[0] not in _NO_VERBS and rest.endswith("?"):
         yield from (f"Who is the one who {rest}", f"Who is it who {rest}", f"Do you know who {rest}", f"Tell me who {rest[:-1]}.")  # fmt: skip
     if match := _WHAT.fullmatch(text):
         yield from (f"Do you know {match.group(1)}?", f"Tell me {match.group(1)}.", f"I would like to know {match.group(1)}.")  # fmt: skip

@@ -18,6 +18,7 @@ from pathlib import Path
 from core.nursery.frames import Frame, Wording, sentence
 from core.nursery.rebuilding import PEOPLE, ways
 from core.nursery.verbs import forms
+from core.nursery.words import with_articles
 
 SYNONYMS = Path(__file__).parent / "synonyms.txt"
 REWORDED, EACH = 0.6, 0.55  # share of the wordings with other words, and of such words in them
@@ -88,6 +89,8 @@ def _pairs(verb: str, other: str) -> Iterator[tuple[str, str]]:
     is_state = other.startswith(("be ", "have "))
     for form in ("base", "third", "gerund", "past", "participle"):
         word = mine[form]
+        if form == "base" and word in (mine["past"], mine["participle"]):
+            continue  # `come` may stand behind `has`, too
         if form in {"past", "participle"}:
             is_both = mine["past"] == mine["participle"]
             if word == mine["base"] or (is_both and (is_state or theirs["past"] != theirs["participle"])):
@@ -119,10 +122,4 @@ def _with_synonyms(text: str, kept: frozenset[str], rng: random.Random) -> str:
         new = rng.choice(others)
         parts += [text[end : match.start()], sentence(new) if old[:1].isupper() else new]
         end = match.end()
-    return _articles("".join(parts) + text[end:]) if parts else text
-
-
-def _articles(text: str) -> str:
-    """`a inn` as `an inn`, and `an tavern` as `a tavern`; what a slot begins with is not known here."""
-    text = re.sub(r"\b([Aa]) (?=[aeio])", r"\1n ", text)
-    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", text)
+    return with_articles("".join(parts) + text[end:]) if parts else text

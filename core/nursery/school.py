@@ -8,8 +8,9 @@ from __future__ import annotations
 import csv
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.brain import Brain
@@ -53,8 +54,9 @@ def school_report(base: Base, *, seed: int = 0, per_size: int = 120, visitors: P
         kinds: dict[str, list[bool]] = defaultdict(list)
         name = "known wordings" if known else "unseen wordings"
         for n in SIZES:
-            rng = random.Random(f"{seed}/{n}/{known}")
-            right = _awake(base, rng, n, max(2, per_size // n), kinds, known_wordings=known)
+            right = []
+            for number in range(max(2, per_size // n)):
+                right += _awake(base, n, partial(_world, f"{seed}/{n}/{number}", known), kinds)
             marks.append(_mark(f"awake, {n} facts, {name}", right))
         marks += [_mark(f"{kind}, {name}", hits) for kind, hits in sorted(kinds.items())]
     marks += _at_a_distance(base, seed)
@@ -91,42 +93,42 @@ def _mark(subject: str, hits: Sequence[bool]) -> Mark:
     return Mark(subject, Rate.of(sum(hits), len(hits)))
 
 
-def _awake(
-    base: Base, rng: random.Random, n: int, rounds: int, kinds: dict[str, list[bool]], *, known_wordings: bool
-) -> list[bool]:
-    """`rounds` caches of `n` held-out facts, every one asked once; other kinds of question are marked into `kinds`."""
-    hits = []
-    for _ in range(rounds):
-        world = World(rng, exam=True, known_wordings=known_wordings)
-        told = world.facts(n, denied=0.0, plain=True)
-        hop = world.two_hop(told)
-        brain = Brain(base)
-        for fact in [*told, *([hop[0]] if hop else [])]:
-            brain.hear(fact.statement)
-        asks = [asked for i in range(n) if (asked := world.question(told, i))]
-        marked = _ask(brain, asks)
-        hits += marked
-        for asked, right in zip(asks, marked, strict=True):
-            kinds[f"answers of {min(4, len(asked.answer.split()))} words"].append(right)
-            if n in {5, 10, 20} and asked.fact is not None:
-                kinds[f"topic {told[asked.fact].frame.topic}"].append(right)
-        _ask_other_kinds(world, brain, told, hop[1] if hop else None, kinds)
-        if n > 1:
-            apart = [
-                same_answer(brain.ask(a.question, ALONE(a.fact)).text, (a.answer,)) for a in asks if a.fact is not None
-            ]
-            kinds["one fact alone in the cache"] += apart
+def _world(where: str, known_wordings: bool, kind: str) -> World:
+    """Each kind of question is drawn from a stream of its own, so that none depends on what the others draw."""
+    return World(random.Random(f"{where}/{known_wordings}/{kind}"), exam=True, known_wordings=known_wordings)
+
+
+def _awake(base: Base, n: int, world: Callable[[str], World], kinds: dict[str, list[bool]]) -> list[bool]:
+    """A cache of `n` held-out facts, every one asked once; other kinds of question are marked into `kinds`."""
+    told = world("facts").facts(n, denied=0.0, plain=True)
+    hop = world("two_hop").two_hop(told)
+    brain = Brain(base)
+    for fact in [*told, *([hop[0]] if hop else [])]:
+        brain.hear(fact.statement)
+    asker = world("ask")
+    asks = [asked for i in range(n) if (asked := asker.question(told, i))]
+    hits = _ask(brain, asks)
+    for asked, right in zip(asks, hits, strict=True):
+        kinds[f"answers of {min(4, len(asked.answer.split()))} words"].append(right)
+        if n in {5, 10, 20} and asked.fact is not None:
+            kinds[f"topic {told[asked.fact].frame.topic}"].append(right)
+    _ask_other_kinds(world, brain, told, hop[1] if hop else None, kinds)
+    if n > 1:
+        apart = [
+            same_answer(brain.ask(a.question, ALONE(a.fact)).text, (a.answer,)) for a in asks if a.fact is not None
+        ]
+        kinds["one fact alone in the cache"] += apart
     return hits
 
 
 def _ask_other_kinds(
-    world: World, brain: Brain, told: list[Told], joined: Asked | None, kinds: dict[str, list[bool]]
+    world: Callable[[str], World], brain: Brain, told: list[Told], joined: Asked | None, kinds: dict[str, list[bool]]
 ) -> None:
     """Reversed, yes/no, never told, two-hop and negated questions about the facts in the cache."""
-    n = len(told)
-    others = [world.question(told, i, kind) for i in range(n) for kind in ("reversed", "check")]
-    others += [world.unknown(told) for _ in range(max(1, n // 2))]
-    others += [joined, _denied(world, brain) if n <= 10 else None]
+    n, askers = len(told), {kind: world(kind) for kind in ("reversed", "check", "unknown")}
+    others = [askers[kind].question(told, i, kind) for i in range(n) for kind in ("reversed", "check")]
+    others += [askers["unknown"].unknown(told) for _ in range(max(1, n // 2))]
+    others += [joined, _denied(world("negation"), brain) if n <= 10 else None]
     asks = [a for a in others if a]
     for asked, right in zip(asks, _ask(brain, asks), strict=True):
         kinds[KIND_NAMES[asked.kind]].append(right)

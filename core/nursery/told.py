@@ -20,6 +20,11 @@ class Told:
     def subject(self) -> str:
         return next(iter(self.values.values()))
 
+    def speaks_of(self, slot: str) -> bool:
+        """Does the sentence name what fills the slot? A denial may leave some of it open."""
+        said = self.statement.lower()
+        return any(form.lower() in said for form in self.values[slot].split("/"))
+
     def as_spelt(self, answer: str) -> str:
         """`answer` without capitals where the statement has none, so that it can be copied."""
         return answer.lower() if self.statement == self.statement.lower() else answer

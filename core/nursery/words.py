@@ -7,6 +7,7 @@ never does.
 from __future__ import annotations
 
 import random
+import re
 from functools import cache
 from pathlib import Path
 from zlib import crc32
@@ -40,8 +41,15 @@ def _split(name: str, held_out: bool) -> tuple[str, ...]:
     return part if len(part) >= 2 else every  # closed classes (days, months, ...) cannot be split
 
 
+def with_articles(text: str) -> str:
+    """`a inn` as `an inn`, and `an tavern` as `a tavern`, where letters tell; `a unit` and `an hour` stay."""
+    text = re.sub(r"\b([Aa]) (?=[aeio])(?!one\b|once\b)", r"\1n ", text)
+    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", text)
+
+
 class Words:
-    """Draws words. `exam=True` draws only held-out words; the two never meet."""
+    """Draws words. `exam=True` draws only those held out from what school draws: names and built words never meet there.
+    Short lists are not split, and a common noun may stand in a sentence pattern of school all the same."""
 
     def __init__(self, rng: random.Random, *, exam: bool = False):
         self.rng = rng

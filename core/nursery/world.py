@@ -6,6 +6,7 @@ Everything is drawn from `frames/`, `for_school/` and `lexicon/` with one `rando
 from __future__ import annotations
 
 import random
+import re
 from functools import cache
 from pathlib import Path
 
@@ -17,11 +18,16 @@ from core.nursery.near import near
 from core.nursery.rewording import reworded
 from core.nursery.spoken import as_asked, as_told, shorter
 from core.nursery.told import Asked, Told
+from core.nursery.words import with_articles
 from core.values import UNKNOWN
 
 DEEP_PAST = Path(__file__).parent / "deep_past.txt"
 
 NAMED = 0.05  # share of school's questions that are about what somebody is called, whatever was told of them
+# Behind these stands a name; "bus the number of the guests" says nothing.
+_BEFORE_NAMES = re.compile(
+    r"\b(the|an?|my|our|bus|flight|train|tram|platform|captain|project|trail|river) \{S\}", re.IGNORECASE
+)
 _ANY_TOPIC = {"open", clauses.TOPIC}  # two of these with a filling in common could answer each other's questions
 
 
@@ -62,7 +68,7 @@ class World:
                 frames.append(self.frame())
                 continue
             is_denied = bool(frame.denies) and self.rng.random() < denied
-            text = sentence(render(self.wording(frame, "denies" if is_denied else "says").text, values))
+            text = sentence(self.render(self.wording(frame, "denies" if is_denied else "says").text, values))
             told.append(Told(frame, values, text if plain else self._told(text), is_denied))
         return told
 
@@ -121,6 +127,10 @@ class World:
         """In school, now and then, the same in other words."""
         return wording if self.filler.exam else reworded(wording, frame, self.rng)
 
+    def render(self, pattern: str, values: dict[str, str]) -> str:
+        """The pattern filled. In school an article goes by what it stands before; the exam's draws stay as measured."""
+        return render(pattern, values) if self.filler.exam else with_articles(render(pattern, values))
+
     # --- asking ------------------------------------------------------------------------------------------------
 
     def question(self, told: list[Told], index: int, kind: str = "ask") -> Asked | None:
@@ -130,12 +140,8 @@ class World:
             return self._check(told, index)
         if fact.denied:
             return None
-        if (
-            kind == "ask"
-            and not self.filler.exam
-            and self.rng.random() < NAMED
-            and (found := naming.asked_of(told, index))
-        ):
+        is_named = kind == "ask" and not self.filler.exam and self.rng.random() < NAMED
+        if is_named and (found := naming.asked_of(told, index)):
             text, answer = self.rng.choice(found)
             return Asked(self._asked(text), fact.as_spelt(answer), kind, index)
         name = "asks" if kind == "ask" else "reversed_asks"
@@ -146,16 +152,13 @@ class World:
         if not self._is_pointed(wording, fact, told, index):
             return None
         values = self._as_referred(fact, told, index, slots_in(wording.text))
-        question = self._asked(render(self._varied(wording, fact.frame).text, values))
-        return Asked(question, fact.as_spelt(render(wording.answer, fact.values)), kind, index)
+        question = self._asked(self.render(self._varied(wording, fact.frame).text, values))
+        return Asked(question, fact.as_spelt(self.render(wording.answer, fact.values)), kind, index)
 
     def _is_pointed(self, wording: Wording, fact: Told, told: list[Told], index: int) -> bool:
         """False when another fact of this frame agrees on all that the question names, so that two answers fit."""
-        named = slots_in(wording.text)
-        for i, other in enumerate(told):
-            if i != index and other.frame is fact.frame and all(other.values[s] == fact.values[s] for s in named):
-                return False
-        return True
+        named, others = slots_in(wording.text), (t for i, t in enumerate(told) if i != index and t.frame is fact.frame)
+        return not any(all(other.values[s] == fact.values[s] for s in named) for other in others)
 
     def _as_referred(self, fact: Told, told: list[Told], index: int, named: set[str]) -> dict[str, str]:
         """How a question refers to things: now and then shorter than the statement did, where that stays clear."""
@@ -169,22 +172,23 @@ class World:
         return values
 
     def _check(self, told: list[Told], index: int) -> Asked | None:
-        """A yes/no question; `no` by another value of the same type, or because the statement denied it."""
+        """A yes/no question; `no` by another value of the same type, or because the statement denied just that."""
         fact = told[index]
         if not fact.frame.checks:
             return None
-        values = dict(fact.values)
-        is_true = self.rng.random() < 0.5
+        text = self.wording(fact.frame, "checks").text
+        named = [(slot, kind) for slot, kind in fact.frame.slots if slot in slots_in(text)]
+        if fact.denied:
+            is_denied = {slot for slot, _ in named} == {slot for slot in fact.values if fact.speaks_of(slot)}
+            return Asked(self._asked(self.render(text, fact.values)), "no", "check", index) if is_denied else None
+        values, told_of = dict(fact.values), [(slot, kind) for slot, kind in named if slot != "S"]
+        is_true = not told_of or self.rng.random() < 0.5
         if not is_true:
-            slot, kind = fact.frame.slots[-1]
+            slot, kind = told_of[-1]
             values[slot] = near(self.filler, kind, fact.values[slot])
-            if values[slot] == fact.values[slot]:
-                return None
-        if fact.denied and not is_true:
-            return None  # not told, and not denied either
-        answer = "yes" if is_true and not fact.denied else "no"
-        text = render(self.wording(fact.frame, "checks").text, values)
-        return Asked(self._asked(text), answer, "check", index)
+            if any(t.frame is fact.frame and all(t.values[s] == values[s] for s, _ in named) for t in told):
+                return None  # that was told, too
+        return Asked(self._asked(self.render(text, values)), "yes" if is_true else "no", "check", index)
 
     def unknown(self, told: list[Told]) -> Asked:
         """A question that nothing told answers: another subject, a told subject asked about something else, or (every
@@ -202,8 +206,10 @@ class World:
             asks = self._pick(frame, self.rng.choice(("asks", "asks", "asks", "reversed_asks")))
             if (frame.slots[0][0] != "S" and any(t.frame is frame for t in told)) or clash or not asks:
                 continue
-            text = render(self._varied(self.rng.choice(asks), frame).text, values)
-            return Asked(self._asked(text), UNKNOWN, "unknown")
+            wording = self._varied(self.rng.choice(asks), frame)
+            if not slots_in(wording.text) and any(t.frame is frame for t in told):
+                continue  # it names nothing, so what was told may answer it
+            return Asked(self._asked(self.render(wording.text, values)), UNKNOWN, "unknown")
 
     def neighbour(self, told: list[Told]) -> Asked | None:
         """A told question with one of the things that it names exchanged, often for one with a similar name."""
@@ -220,7 +226,7 @@ class World:
             is_short_form = set(value.lower().split()) <= set(fact.values[slot].lower().split())
             if is_short_form or value.split("/")[0].lower() in everything:
                 continue
-            text = render(self._varied(wording, fact.frame).text, fact.values | {slot: value})
+            text = self.render(self._varied(wording, fact.frame).text, fact.values | {slot: value})
             return Asked(self._asked(text), UNKNOWN, "neighbour")
         return None
 
@@ -238,13 +244,14 @@ class World:
         frame = self.rng.choice(seconds)
         values = {slot: self.filler.draw(k) for slot, k in frame.slots} | {"S": list(first.values.values())[-1]}
         asks = [w for w in self._pick(frame, "asks") if "{S}" in w.text and "{S}" not in w.answer]
+        asks = [w for w in asks if not _BEFORE_NAMES.search(w.text)]
         if not asks or self._clashes(frame, values, told):
             return None
-        second = Told(frame, values, sentence(render(self.wording(frame, "says").text, values)))
+        second = Told(frame, values, sentence(self.render(self.wording(frame, "says").text, values)))
         ask = self.rng.choice(asks)
-        phrase = render(self.rng.choice(first.frame.denotes).text, first.values)
-        question = render(self._varied(ask, frame).text, values | {"S": phrase})
-        return second, Asked(sentence(question), render(ask.answer, values), "two_hop", index)
+        phrase = self.render(self.rng.choice(first.frame.denotes).text, first.values)
+        question = self.render(self._varied(ask, frame).text, values | {"S": phrase})
+        return second, Asked(sentence(question), self.render(ask.answer, values), "two_hop", index)
 
     def past(self) -> Asked:
         """A question about the deep past, any of its wordings."""
