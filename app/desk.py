@@ -18,10 +18,10 @@ from app.frozen import Exchange, Trial, View
 from app.night_acts import NightActs
 from app.worker import WORKER, Job, Worker
 from core import lab
-from core.errors import SleepCancelled
+from core.errors import NotStored, SleepCancelled
 from core.lab import Side
 from core.measured import SleepReport
-from core.values import Probe, Way
+from core.values import Way
 
 
 class Desk(DayActs, NightActs):
@@ -124,7 +124,10 @@ class Desk(DayActs, NightActs):
             except SleepCancelled:
                 job.notes = {"before": before, "after": self._brain.digest()}
                 raise
-            self.replaced = None if sleeper is self._brain else self._brain.reports[-1]
+            self.replaced = None
+            if sleeper is not self._brain:
+                self.replaced = self._brain.reports[-1]
+                sleeper.rename(report.name, self._brain.nights[-1].title)
             self._brain = sleeper
             self.unseen.add(report.name)
             self.guesses.pop(report.name, None)
@@ -147,7 +150,7 @@ class Desk(DayActs, NightActs):
 
     def compare(self, side: Side) -> Job:
         """Live one side of a comparison on a fresh brain; this one is not touched. What was run before is looked up."""
-        key = lab.key_of(side, self.fingerprint)
+        key = lab.key_of(side, self.fingerprint, self._brain.base.device)
 
         def work(job: Job) -> lab.Run:
             run = lab.load(key)
@@ -192,10 +195,7 @@ class Desk(DayActs, NightActs):
     def _try_awake(self) -> None:
         """Ask today's questions with the day in the cache: what it cannot answer now, sleep hardly keeps."""
         from core.memory import ALONE, LIVE
-        from core.text import normalise
-
-        def is_right(said: str, probe: Probe) -> bool:
-            return any(normalise(said) == normalise(a) for a in probe.answers)
+        from core.text import same_answer
 
         probes = {f.number: f.probes[0] for f in self._brain.facts if f.probes}
         if self._brain.is_set_aside or not probes:
@@ -203,8 +203,8 @@ class Desk(DayActs, NightActs):
         answers = self._brain.ask_many([p.question for p in probes.values()], LIVE)
         trials = {}
         for (number, probe), answer in zip(probes.items(), answers, strict=True):
-            right = is_right(answer.text, probe)
-            alone = right or is_right(self._brain.ask(probe.question, ALONE(number)).text, probe)
+            right = same_answer(answer.text, probe.answers)
+            alone = right or same_answer(self._brain.ask(probe.question, ALONE(number)).text, probe.answers)
             trials[number] = Trial(answer.text, right, alone)
         self.trials = trials
 
@@ -232,11 +232,8 @@ class Desk(DayActs, NightActs):
 
         try:
             save(self._brain)
-        except OSError as error:
-            self.unsaved = (
-                f"This brain cannot be written to the disk ({error.strerror or error}), so closing Nocturne would lose what is "
-                "new. Make room; the next thing that you do here tries again."
-            )
+        except NotStored as error:
+            self.unsaved = f"{error} Closing Nocturne now would lose what is new; whatever you do next tries again."
         else:
             self.unsaved = ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import threading
 from collections.abc import Callable
@@ -10,10 +9,10 @@ from typing import TypeVar
 
 from app.desk import Desk
 from app.recorded import RecordedDesk
+from core.errors import NotStored
 
 COLOURS = "amber ash azure coral dusk fawn hazel indigo ivory jade lilac misty moss ochre olive pearl rose russet"
 ANIMALS = "badger bat dormouse finch fox hare heron lark lynx marten mole moth newt otter owl robin seal swift"
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 D = TypeVar("D", bound=Desk)
 
@@ -43,14 +42,14 @@ def new_name() -> str:
     """A friendly name that nothing here uses yet, such as amber-otter."""
     from core.store import list_brains
 
-    taken = {*_desks, *(card.name for card in list_brains())}
+    try:
+        stored = list_brains()
+    except NotStored:  # said where the brain is opened
+        stored = []
+    taken = {*_desks, *(card.name for card in stored)}
     while True:
         name = f"{secrets.choice(COLOURS.split())}-{secrets.choice(ANIMALS.split())}"
         if name in taken:
             name = f"{name}-{secrets.randbelow(90) + 10}"
         if name not in taken:
             return name
-
-
-def is_name(text: object) -> bool:
-    return isinstance(text, str) and NAME.fullmatch(text) is not None

@@ -17,13 +17,14 @@ import streamlit as st
 
 from app import lessons, selection, teaching
 from app.desk import Desk
-from app.desks import desk_of, is_name, new_name, replay_of
+from app.desks import desk_of, new_name, replay_of
 from app.errands import Errands
 from app.frozen import Exchange, View, Where
 from app.teaching import Link
 from app.worker import Job
 from core.journal import left_out as left_out_of
 from core.measured import SleepReport
+from core.store import is_name
 from core.text import normalise
 
 

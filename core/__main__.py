@@ -38,11 +38,13 @@ def sleep(
     """Tell the facts of a file, sleep after each night, and write what was measured."""
     from core.facts import read_facts_csv
     from core.recipes import RECIPES
-    from core.store import list_brains
+    from core.store import check_name, list_brains
 
     if recipe not in RECIPES:
         raise BadInput(f"There is no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
     told = read_facts_csv(facts)
+    if brain:
+        check_name(brain)
     _check_writable(out)
     if brain and brain in {card.name for card in list_brains()}:
         raise BadInput(f"There is already a brain called {brain!r}; choose another name.")
@@ -57,8 +59,11 @@ def sleep(
 
 def _check_writable(out: Path) -> None:
     """Raise BadInput now rather than after an hour of work."""
+    was_there = out.exists()
     try:
         out.open("a").close()
+        if not was_there:
+            out.unlink()
     except OSError as error:
         raise BadInput(
             f"The report cannot be written to {str(out)!r}; give a file name in a folder that exists."
@@ -158,6 +163,10 @@ def bench(
     for given, known in ((parts, PARTS), (names, tuple(METHODS))):
         if unknown := set(given) - set(known):
             raise BadInput(f"There is no {min(unknown)!r}; choose among: {', '.join(known)}.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"Nothing can be written to {str(out)!r}; give a folder that may be written to.") from error
     scale = QUICK if quick else Scale(fact_sets=sets, seeds=seeds)
     base = load_base(model, device.value)
     run = Bench(base, out, scale, jobs=jobs or lives_at_once(base.device), lookup=lookup)

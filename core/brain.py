@@ -15,7 +15,7 @@ import torch
 
 from core.cache import MAX_ANSWER, MAX_QUESTION, Day, new_day, read, snapshot
 from core.errors import BadInput
-from core.evening import Evening
+from core.evening import GONE, Evening
 from core.facts import clean_statement
 from core.lines import EMPTY_VIEW, Line, View, line
 from core.measured import SleepReport
@@ -42,6 +42,7 @@ class Brain:
         self._day = new_day(base)
         self._aside: Day | None = None
         self._evening: Evening | None = None
+        self.written: float | None = None  # when the store last wrote it, in seconds since 1970
 
     # --- what it holds -----------------------------------------------------------------------------------------
 
@@ -184,11 +185,8 @@ class Brain:
     @property
     def why_not_again(self) -> str:
         """Why the last night cannot be slept again, in one sentence; empty when it can."""
-        if self._evening is None or not self._evening.is_before(self.nights):
-            return (
-                "The day of that night is gone: its cache is kept only while the app runs. "
-                "Tell the facts again to sleep on them in another way."
-            )
+        if words := GONE if self._evening is None else self._evening.why_not(self.nights):
+            return words
         if self.facts:
             return "A new day has begun; sleep on it, or throw it away, before the last night can be slept again."
         return ""
@@ -201,7 +199,10 @@ class Brain:
         if self._evening is None or self.why_not_again:
             raise BadInput(self.why_not_again)
         old, twin = self._evening, Brain(self.base, self.name)
-        twin.restore(old.nights, self.reports[:-1], old.day_again(), self.heard_ever, self.slept_ever - 1)
+        twin.written = self.written
+        twin.restore(
+            old.nights_as_called(self.nights), self.reports[:-1], old.day_again(), self.heard_ever, self.slept_ever - 1
+        )
         if old.is_set_aside:
             twin.forget_cache()
         return twin

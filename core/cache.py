@@ -49,11 +49,23 @@ def new_day(base: Base) -> Day:
     return Day(DynamicCache(config=base.config))
 
 
+def room(base: Base, day: Day) -> int:
+    """Entries that may still be read, so that a question and its answer find a place behind them."""
+    return base.context_length - len(day) - MAX_QUESTION - MAX_ANSWER
+
+
+def check_room(base: Base, statements: Sequence[str]) -> None:
+    """Raise CacheFull when one day cannot hold all of these."""
+    needed = 1 + sum(len(base.statement_ids(one)) for one in statements)
+    if needed > (free := room(base, new_day(base))):
+        raise CacheFull(f"A day holds {free} entries, and its {len(statements)} facts take {needed}; tell fewer.")
+
+
 @torch.no_grad()
 def read(base: Base, model: torch.nn.Module, day: Day, fact: Fact, ids: Sequence[int]) -> None:
     """Append a statement's entries to the day. Raises CacheFull, with the day as it was, when they do not fit."""
     fresh = list(ids) if day.tokens else [base.sink, *ids]
-    if len(day) + len(fresh) + MAX_QUESTION + MAX_ANSWER > base.context_length:
+    if len(fresh) > room(base, day):
         raise CacheFull(
             f"The cache is full: {len(day)} of {base.context_length} entries are taken, so this fact was not read. "
             "Let it sleep, or clear the day."

@@ -8,6 +8,7 @@ NocturneError
 ├── ModelNotFound       no model under that name or path
 ├── UnsupportedModel    the model's architecture cannot be used
 ├── BrainNotFound       no brain of that name in the store
+├── NotStored           the store cannot be used, or another process has changed the brain; it lives on in memory
 └── SleepCancelled      the person pressed Cancel; the brain is as it was
 """
 
@@ -52,6 +53,10 @@ class UnsupportedModel(NocturneError):
 
 
 class BrainNotFound(NocturneError):
+    pass
+
+
+class NotStored(NocturneError):
     pass
 
 

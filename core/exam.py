@@ -18,7 +18,7 @@ from core.neighbours import neighbours
 from core.nursery.world import deep_past
 from core.put_back import long_context_view, retrieval_lines
 from core.speaking import speak, target_scores
-from core.text import normalise, same_answer
+from core.text import is_yes_no, normalise, same_answer
 from core.values import UNKNOWN, Condition, Fact, Probe
 
 NEIGHBOURS = 60
@@ -121,7 +121,7 @@ def ask_evening(brain: Brain, facts: Sequence[Fact]) -> Bystanders:
 
 def _neighbours_of(brain: Brain, facts: Sequence[Fact]) -> tuple[str, ...]:
     """Drawn from given probes where there are any, else from self-made ones."""
-    probes = [(p, f.statement) for f in facts for p in f.probes]
+    probes = [(p, f.statement) for f in facts for p in f.probes if not is_yes_no(p.answers[0])]
     given = [(p.question, text) for p, text in probes if p.source == "given"]
     told = given or [(p.question, text) for p, text in probes]
     ever = {normalise(p.question) for f in _told_ever(brain, facts) for p in f.probes}
@@ -169,5 +169,6 @@ def neighbour_rates(
 
 def _false_recall(brain: Brain, facts: Sequence[Fact], answers: Sequence[str]) -> Rate:
     """The share of neighbours' answers that were told for something else."""
-    values = {normalise(a) for f in _told_ever(brain, facts) for p in f.probes for a in p.answers}
+    values = {normalise(a) for f in _told_ever(brain, facts) for p in f.probes for a in p.answers if not is_yes_no(a)}
+    values -= {"", normalise(UNKNOWN)}
     return Rate.of(sum(normalise(a) in values for a in answers), len(answers))

@@ -150,10 +150,10 @@ COMPARISONS: dict[str, Comparison] = {
 # On disk -------------------------------------------------------------------------------------------
 
 
-def key_of(side: Side, fingerprint: str) -> str:
-    """A name for all that the run of `side` on the model of that fingerprint depends on."""
+def key_of(side: Side, fingerprint: str, device: str) -> str:
+    """A name for all that the run of `side` depends on, on the model of that fingerprint and on that device."""
     recipe = {name: value for name, value in asdict(side.recipe).items() if name != "summary"}
-    text = json.dumps([SCHEMA, fingerprint, recipe, plain(side.nights)], sort_keys=True)
+    text = json.dumps([SCHEMA, fingerprint, device, recipe, plain(side.nights)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.brain import Brain
+from core.cache import check_room
 from core.errors import NightRefused
 from core.exam import take_exam
 from core.facts import FactFile, Heard
@@ -42,8 +43,10 @@ def live(
     """
     say = on_line or (lambda _: None)
     brain = Brain(base, name or "file")
-    for heard in (h for night in told.nights for h in night):
-        brain.check_probes(heard.probes)  # a file that cannot be examined is refused before the first night
+    for night in told.nights:  # what cannot be read or examined is refused before the first night
+        check_room(base, [heard.statement for heard in night])
+        for heard in night:
+            brain.check_probes(heard.probes)
     reports: list[SleepReport] = []
     unexamined: list[str] = []
     for number, night in enumerate(told.nights, 1):
@@ -61,7 +64,7 @@ def sleep_or_stay(brain: Brain, recipe: Recipe, on_step: OnStep | None = None, s
     try:
         return sleeper(brain, recipe, on_step)
     except NightRefused as refused:
-        report = replace(sleep(brain, RECIPES["none"]), gate=refused.verdicts)
+        report = replace(sleep(brain, RECIPES["none"].with_seed(recipe.seed)), gate=refused.verdicts)
         brain.reports = (*brain.reports[:-1], report)
         return report
 

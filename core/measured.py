@@ -1,6 +1,6 @@
 """What is measured of a brain and its nights: the frozen values that reports, charts and the gate are made of.
 
-Like `core.values` this module knows nothing heavy. What each figure means is told in the README.
+Like `core.values` this module knows nothing heavy. What each figure means is told in `core.reports`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
+from core.text import is_yes_no
 from core.values import Condition, Dream, Fact, SleepStep, Source
 
 
 @dataclass(frozen=True)
 class ExamRow:
-    """One asking: see metrics in the README. `right` compares the freely generated answer after normalisation."""
+    """One asking: see `core.reports`. `right` compares the freely generated answer after normalisation."""
 
     night: int
     statement: str
@@ -33,7 +34,7 @@ class ExamRow:
     @property
     def is_yes_no(self) -> bool:
         """Yes/no questions are reported apart: half of them are right by chance."""
-        return self.expected.split("|")[0].strip().lower() in {"yes", "no"}
+        return is_yes_no(self.expected.split("|")[0])
 
 
 @dataclass(frozen=True)

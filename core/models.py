@@ -183,7 +183,7 @@ def load_base(name_or_path: str = BUILT_IN, device: str = "auto") -> Base:
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
         raise ModelNotFound(
             f"No model could be loaded from {name_or_path!r}; give a folder with config.json, safetensors and tokenizer, "
-            "or the name of a model that is already downloaded."
+            "or the name of a model, which is downloaded unless it is here already."
         ) from error
     where = pick_device(device)
     model.to(where).eval().requires_grad_(False)

@@ -12,7 +12,8 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one sleep is run. All lessons are drawn from `seed`; two sleeps alike in recipe and day are alike bit for bit."""
+    """How one sleep is run. All lessons are drawn from `seed`; two sleeps alike in recipe and day are alike bit for bit
+    on the same machine, in the same number format (`core.precision`)."""
 
     name: str
     summary: str  # one sentence for the person who chooses

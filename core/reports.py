@@ -6,7 +6,7 @@ over keys that they do not know; a file of a newer schema is refused. NaN and in
 One night: `report_to_json` gives {"schema": 1, ...the fields of core.measured.SleepReport, nested as they are}.
 
 REPORT.json (`total_report`). A *rate* is {"value", "n", "low", "high"} (Wilson 95 %; null where n = 0); the
-rest are numbers or null. README defines the metrics. Given probes only, unless the key says `_self`.
+rest are numbers or null. What is no rate of answers is defined below. Given probes only, unless the key says `_self`.
     total       recall, recall_self, recall_yes_no, tokens_per_question, efficacy, paraphrase, locality, false_recall,
                 false_recall_awake, unknown, deep_past, deep_past_before, score, gap_closed, drift_nats, kl_to_base, bits_per_parameter,
                 seconds_per_fact, seconds {stage: s, total: s}, facts, tokens_trained, night_bytes,

@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
 
-from core.errors import BrainNotFound
+from core.errors import BadInput, BrainNotFound, NotStored
 from core.reports import report_from_json, report_to_json
 from core.values import Fact, Probe
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from core.cache import Day
     from core.models import Base
 
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # of a brain: it stands in addresses and in names of files
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS brains (name TEXT PRIMARY KEY, model TEXT, nights INT, facts INT, changed REAL, state TEXT);
 CREATE TABLE IF NOT EXISTS reports (brain TEXT, night INT, report TEXT, PRIMARY KEY (brain, night));
@@ -54,20 +56,54 @@ def home() -> Path:
     return Path(os.environ.get("NOCTURNE_HOME") or Path.home() / ".nocturne")
 
 
+def is_name(text: object) -> bool:
+    """May a brain be called so?"""
+    return isinstance(text, str) and NAME.fullmatch(text) is not None
+
+
+def check_name(text: str) -> None:
+    """Raise BadInput when no brain may be called so."""
+    if not is_name(text):
+        raise BadInput(f"A brain cannot be called {text!r}; use small letters, digits and hyphens, at most 40.")
+
+
 @contextlib.contextmanager
 def _diary() -> Iterator[sqlite3.Connection]:
+    """The diary, for one transaction. Raises NotStored when the disk does not let it be used."""
+    with _disk(), contextlib.closing(_connect()) as connection, connection:
+        yield connection
+
+
+def _connect() -> sqlite3.Connection:
     home().mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(home() / "diary.sqlite", timeout=30)
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
+    """Whatever a disk can do to us, as one sentence."""
     try:
-        connection.executescript(_SCHEMA)
-        with connection:
-            yield connection
-    finally:
-        connection.close()
+        yield
+    except (OSError, sqlite3.Error, SafetensorError) as error:
+        raise NotStored(
+            f"Nothing can be kept under {home()} ({error}); make room there, or see whose it is."
+        ) from error
 
 
 def save(brain: Brain) -> None:
-    """Write the brain whole. Nights already on disk are not written again: a night never changes."""
+    """Write the brain whole. Nights already on disk are not written again: a night never changes.
+
+    Raises BadInput for a name that cannot stand in an address, NotStored when the disk does not take it, or when another
+    process has written this brain since it was opened here; then what is on the disk stays.
+    """
+    check_name(brain.name)
+    with _disk():
+        _save(brain)
+
+
+def _save(brain: Brain) -> None:
     from core.nights import export
 
     for night in brain.nights:
@@ -88,12 +124,20 @@ def save(brain: Brain) -> None:
             {"name": n.name, "hash": n.hash, "rank": n.rank, "dose": n.dose, "title": n.title} for n in brain.nights
         ],
     }
-    card = (brain.name, brain.base.name, len(brain.nights), brain.heard_ever, time.time(), json.dumps(state))
+    now = time.time()
+    card = (brain.name, brain.base.name, len(brain.nights), brain.heard_ever, now, json.dumps(state))
     with _diary() as diary:
+        diary.execute("BEGIN IMMEDIATE")
+        written = diary.execute("SELECT changed FROM brains WHERE name = ?", (brain.name,)).fetchone()
+        if written is not None and written[0] != brain.written:
+            raise NotStored(
+                f"Another Nocturne has changed {brain.name!r} since it was opened here, so what is done here is not kept. "
+                "Close one of the two, and start this one again."
+            )
         diary.execute("INSERT OR REPLACE INTO brains VALUES (?, ?, ?, ?, ?, ?)", card)
-        for last in brain.reports[-1:]:  # another night may stand in its place: the newest can be slept again
+        for report in brain.reports:  # another night may stand in one's place: the newest can be slept again
             stale = "DELETE FROM reports WHERE brain = ? AND night = ? AND json_extract(report, '$.night_hash') <> ?"
-            diary.execute(stale, (brain.name, last.night, last.night_hash))
+            diary.execute(stale, (brain.name, report.night, report.night_hash))
         known = {row[0] for row in diary.execute("SELECT night FROM reports WHERE brain = ?", (brain.name,))}
         for undone in known - {report.night for report in brain.reports}:
             diary.execute("DELETE FROM reports WHERE brain = ? AND night = ?", (brain.name, undone))
@@ -101,6 +145,7 @@ def save(brain: Brain) -> None:
             if report.night not in known:
                 text = json.dumps(report_to_json(report))
                 diary.execute("INSERT INTO reports VALUES (?, ?, ?)", (brain.name, report.night, text))
+    brain.written = now
     for old in (home() / "days").glob(f"{brain.name}-*.safetensors"):
         if old.name != day_file and len(old.stem) == len(brain.name) + 13:
             old.unlink(missing_ok=True)
@@ -123,7 +168,7 @@ def _save_day(brain: Brain) -> str | None:
     tensors = {}
     for number, layer in enumerate(day.cache.layers):
         tensors[f"keys.{number}"], tensors[f"values.{number}"] = layer.keys.contiguous(), layer.values.contiguous()
-    digest = hashlib.sha256(repr((day.tokens, [n.hash for n in brain.nights])).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(repr((day.tokens, [(n.hash, n.dose) for n in brain.nights])).encode()).hexdigest()[:12]
     path = home() / "days" / f"{brain.name}-{digest}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,7 +184,7 @@ def open_brain(name: str, base: Base) -> Brain:
     from core.nights import load
 
     with _diary() as diary:
-        row = diary.execute("SELECT model, state FROM brains WHERE name = ?", (name,)).fetchone()
+        row = diary.execute("SELECT model, state, changed FROM brains WHERE name = ?", (name,)).fetchone()
         texts = diary.execute("SELECT report FROM reports WHERE brain = ? ORDER BY night", (name,)).fetchall()
     if row is None:
         raise BrainNotFound(f"There is no brain called {name!r} here; choose one from the list or start a new one.")
@@ -159,6 +204,7 @@ def open_brain(name: str, base: Base) -> Brain:
             f"A file of the brain {name!r} is missing or damaged under {home()}; put it back or start a new brain."
         ) from error
     brain = Brain(base, name)
+    brain.written = row[2]
     reports = [report_from_json(json.loads(text)) for (text,) in texts]
     brain.restore(nights, reports, day, state["heard_ever"], state.get("slept_ever", len(nights)))
     if state["is_set_aside"]:

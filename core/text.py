@@ -40,6 +40,11 @@ def same_answer(given: str, expected: tuple[str, ...]) -> bool:
     return bool(key) and any(key == _key(one) for one in expected)
 
 
+def is_yes_no(answer: str) -> bool:
+    """Half of such answers are right by chance, so they are counted apart."""
+    return normalise(answer) in {"yes", "no"}
+
+
 def same_question(a: str, b: str) -> bool:
     """True when two questions differ in case, punctuation, articles and white space at most."""
     return _key(a) == _key(b)

@@ -99,6 +99,17 @@ def test_a_day_that_is_gone_is_said_to_be_gone(base: Base, tmp_path: Path, monke
     assert "is gone" in brain.why_not_again
 
 
+def test_titles_given_since_stay_and_a_dose_given_since_stands_in_the_way(base: Base) -> None:
+    brain = grown(base, nights=2)
+    brain.rename("night-1", "The lighthouse")
+    assert [n.title for n in brain.evening_before().nights] == ["The lighthouse"]
+    brain.set_dose("night-1", 0.5)
+    with pytest.raises(BadInput, match="set it back"):
+        brain.evening_before()
+    brain.set_dose("night-1", 1.0)
+    assert brain.why_not_again == ""
+
+
 def test_a_new_day_is_never_thrown_away_for_an_old_one(base: Base) -> None:
     brain = grown(base, nights=1)
     brain.hear("Otto owns a kite.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 
 from core.brain import Brain
 from core.errors import BadInput, CacheFull
+from core.exam import ask_bystanders, neighbour_rates
 from core.memory import ALONE, BLANK, EMPTY, LIVE, WITHOUT
 from core.models import Base
 from core.neighbours import cuts_a_name
@@ -183,3 +185,17 @@ def test_a_probe_that_could_not_be_asked_is_refused_before_anything_is_read(brai
         with pytest.raises(BadInput):
             brain.hear("Mira has a kite.", [probe])
     assert brain.digest() == before
+
+
+def test_yes_and_no_were_told_of_nobody(base: Base) -> None:
+    """A neighbour of a yes/no question may rightly be answered so, which is no false recall."""
+    brain = Brain(base)
+    closed, opened = Probe("Does Otto own a dog?", ("no",)), Probe("What does Otto own?", ("a kite",))
+    fact = brain.hear("Otto owns a kite.", [closed])
+    assert ask_bystanders(brain, [fact]).neighbour_questions == ()
+    both = replace(fact, probes=(closed, opened))
+    found = ask_bystanders(brain, [both])
+    assert found.neighbour_questions and all(q.startswith("What") for q in found.neighbour_questions)
+    for said, share in (("no", 0.0), ("I do not know", 0.0), ("a kite", 1.0)):
+        after = replace(found, neighbour_answers=(said,) * len(found.neighbour_questions))
+        assert neighbour_rates(brain, [both], found, after)[1].value == share

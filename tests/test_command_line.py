@@ -62,6 +62,17 @@ def test_a_bad_file_is_one_sentence_and_status_2(tmp_path: Path, content: str, w
     assert any(w in done.stderr for w in word.split("|"))
 
 
+def test_what_cannot_be_told_is_refused_before_the_first_night(tmp_path: Path) -> None:
+    """A third day that no cache can hold, or a name that no address can carry, costs nobody two nights."""
+    path, out = tmp_path / "facts.csv", tmp_path / "r.json"
+    days = [(1, "Mira lives in Oslo."), (2, "Otto owns a kite."), *((3, f"{'word ' * 70}{n}.") for n in range(60))]
+    path.write_text("night,statement,question,answer\n" + "".join(f"{n},{text},,\n" for n, text in days))
+    for extra, word in (([], "A day holds"), (["--brain", "My brain"], "small letters")):
+        done = run("sleep", "--facts", str(path), "--out", str(out), *extra)
+        assert done.returncode == 2 and word in done.stderr and "night 1" not in done.stderr
+        assert not out.exists()
+
+
 def test_unknown_names_are_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "facts.csv"
     path.write_text("statement,question,answer\nMira is 7.,How old is Mira?,7\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 
@@ -106,12 +107,12 @@ def test_the_question_whose_attention_is_shown_goes_with_its_day(desk: Desk) -> 
 
 def test_a_full_disk_is_said_and_undoes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(brain) -> None:
-        raise OSError(28, "No space left on device")
+        raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.store.save", full)
+        patch.setattr("core.store._save", full)
         assert done(desk.hear(["Otto owns a kite."])).error is None
-    assert told(desk) == ["Otto owns a kite."] and "No space left on device" in desk.unsaved
+    assert told(desk) == ["Otto owns a kite."] and "disk is full" in desk.unsaved
     done(desk.hear(["Mira has two dogs."]))
     assert not desk.unsaved
 

@@ -27,7 +27,7 @@ def test_all_sides_share_facts_and_seed_and_differ_in_one_thing(name):
     sides = COMPARISONS[name].sides(FACTS, 5)
     assert len(sides) >= 2 and len({side.name for side in sides}) == len(sides)
     assert {side.recipe.seed for side in sides} == {5}
-    assert len({lab.key_of(side, "model") for side in sides}) == len(sides)
+    assert len({lab.key_of(side, "model", "cpu") for side in sides}) == len(sides)
     told = [sorted(heard.statement for night in side.nights for heard in night) for side in sides]
     assert all(one == told[0] for one in told)
 
@@ -41,11 +41,16 @@ def test_a_run_is_named_by_all_that_it_depends_on():
         replace(side, nights=((FACTS[0],), (FACTS[1],))),
         replace(side, nights=((FACTS[0], replace(FACTS[1], probes=())),)),
     ]
-    keys = [lab.key_of(side, "model"), lab.key_of(side, "other model"), *(lab.key_of(one, "model") for one in other)]
+    keys = [
+        lab.key_of(side, "model", "cpu"),
+        lab.key_of(side, "other model", "cpu"),
+        lab.key_of(side, "model", "cuda"),
+        *(lab.key_of(one, "model", "cpu") for one in other),
+    ]
     assert len(set(keys)) == len(keys)
     # Not by its words: the side `full` of two comparisons is one run.
     renamed = replace(side, name="x", recipe=replace(side.recipe, summary="y"))
-    assert lab.key_of(renamed, "model") == keys[0]
+    assert lab.key_of(renamed, "model", "cpu") == keys[0]
 
 
 def test_a_stored_run_comes_back_as_it_was(home):

@@ -72,7 +72,7 @@ def test_two_recipes_run_side_by_side_through_the_queue():
 
 def keys_of(desk: Desk) -> list[str]:
     facts = [Heard(fact.statement, fact.probes) for fact in desk.view.facts]
-    return [lab.key_of(side, desk.fingerprint) for side in COMPARISONS["dreaming"].sides(facts, 0)]
+    return [lab.key_of(side, desk.fingerprint, "cpu") for side in COMPARISONS["dreaming"].sides(facts, 0)]
 
 
 def test_an_interrupted_comparison_goes_on_with_what_is_missing():

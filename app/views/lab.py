@@ -36,7 +36,7 @@ def draw() -> None:
         return
     name, sides = choose()
     desk = session.desk()
-    keys = [lab.key_of(side, desk.fingerprint) for side in sides]
+    keys = [lab.key_of(side, desk.fingerprint, session.view().device) for side in sides]
     runs = [lab.load(key) for key in keys]
     missing = [side for side, run in zip(sides, runs, strict=True) if run is None]
     jobs = [desk.trying.get(key) for key in keys]

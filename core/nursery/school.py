@@ -101,7 +101,8 @@ def _world(where: str, known_wordings: bool, kind: str) -> World:
 def _awake(base: Base, n: int, world: Callable[[str], World], kinds: dict[str, list[bool]]) -> list[bool]:
     """A cache of `n` held-out facts, every one asked once; other kinds of question are marked into `kinds`."""
     told = world("facts").facts(n, denied=0.0, plain=True)
-    hop = world("two_hop").two_hop(told)
+    joiner = world("two_hop")
+    hop = next((found for _ in range(6) if (found := joiner.two_hop(told))), None)  # few facts can be joined
     brain = Brain(base)
     for fact in [*told, *([hop[0]] if hop else [])]:
         brain.hear(fact.statement)
