@@ -53,7 +53,7 @@ def bring_up(
     """Lessons from at most `count` questions (many are not worth it) to which the answer is owed to older nights.
 
     Each night is asked as the brain was on the morning after it, with an empty cache: what later nights have blurred is
-    taught as it was. What the brain or today's cache is sure of otherwise is left out: it was told anew. `still_known`:
+    taught as it was. What the brain is sure of otherwise, or today's cache answers otherwise, is left out: it was told anew. `still_known`:
     only what the brain still answers so. Drawn by the recipe's seed and `label`; changes nothing.
     """
     reports = _nights_on(brain)

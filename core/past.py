@@ -12,13 +12,12 @@ from dataclasses import replace
 import torch
 
 from core.brain import Brain
-from core.errors import BadInput
 from core.exam import take_exam
+from core.interventions import OnProgress, find_night, with_nights
 from core.measured import ExamRow, SleepReport
-from core.nights import Night, fold, private_tree
+from core.nights import Night
 from core.retention import NightsExam, asked_in_lessons
 
-OnNight = Callable[[int, int], None]  # nights asked so far, nights to ask; may raise to stop
 Known = dict[str, tuple[ExamRow, ...]]  # what was asked of which weights
 
 
@@ -45,26 +44,26 @@ def _ask(
 
 
 def try_dose(
-    brain: Brain, name: str, dose: float, on_night: OnNight | None = None, known: Known | None = None
+    brain: Brain, name: str, dose: float, on_night: OnProgress | None = None, known: Known | None = None
 ) -> NightsExam:
     """What a dose of one night (0: off) would do to the recall of all nights. Changes nothing; see `Brain.set_dose`.
 
     `known` keeps what was asked, so that nothing is asked twice.
     """
-    change = NightsExam(name, "dose", _night(brain, name).dose, dose)
+    change = NightsExam(name, "dose", find_night(brain, name).dose, dose)
     nights = tuple(replace(n, dose=dose) if n.name == name else n for n in brain.nights)
     return _compare(brain, nights, change, on_night, {} if known is None else known)
 
 
-def try_undo(brain: Brain, name: str, on_night: OnNight | None = None, known: Known | None = None) -> NightsExam:
+def try_undo(brain: Brain, name: str, on_night: OnProgress | None = None, known: Known | None = None) -> NightsExam:
     """What taking one night back would do to the recall of all nights, its own too. Changes nothing; see `Brain.undo`."""
-    change = NightsExam(name, "undo", _night(brain, name).dose, 0.0)
+    change = NightsExam(name, "undo", find_night(brain, name).dose, 0.0)
     nights = tuple(n for n in brain.nights if n.name != name)
     return _compare(brain, nights, change, on_night, {} if known is None else known)
 
 
 def _compare(
-    brain: Brain, nights: tuple[Night, ...], change: NightsExam, on_night: OnNight | None, known: Known
+    brain: Brain, nights: tuple[Night, ...], change: NightsExam, on_night: OnProgress | None, known: Known
 ) -> NightsExam:
     """The brain as it is, and its base with other nights folded in, asked the same questions."""
     plans = [(key, which) for which in (brain.nights, nights) if (key := _key(brain, which)) not in known]
@@ -77,9 +76,7 @@ def _compare(
             on_night(done, total)
 
     for key, which in plans:
-        weights = private_tree(brain.base)
-        fold(brain.base, weights, which)
-        known[key] = _ask(brain, brain.reports, weights, tick)
+        known[key] = _ask(brain, brain.reports, with_nights(brain, which), tick)
     return replace(change, before=known[_key(brain, brain.nights)], after=known[_key(brain, nights)])
 
 
@@ -87,10 +84,3 @@ def _key(brain: Brain, nights: Sequence[Night]) -> str:
     """Which weights were asked which nights' questions."""
     weights = [(n.hash, n.dose, sorted(n.layers_off)) for n in nights]
     return repr((weights, [report.night for report in brain.reports]))
-
-
-def _night(brain: Brain, name: str) -> Night:
-    for night in brain.nights:
-        if night.name == name:
-            return night
-    raise BadInput(f"There is no night called {name!r}; choose one of those listed.")

@@ -72,7 +72,7 @@ def learn_with_trainer(brain: Brain, recipe: Recipe, curriculum: Curriculum, wat
 
 
 def _batch_size(recipe: Recipe, curriculum: Curriculum) -> int:
-    """As many lines as our loop takes at each step, pages aside."""
+    """As many lines as our loop takes at each step, pages and cues aside."""
     sources = {lesson.source for lesson in curriculum.kept_as_is}
     beside = {
         "rehearsal": recipe.batch_rehearsals,
