@@ -147,7 +147,7 @@ def test_the_table_has_a_line_per_method_and_size() -> None:
 
 def test_aims_are_compared_with_what_was_found_and_only_what_was_measured_is_judged() -> None:
     def lived(method: str, right: int, **figures: object) -> list[dict[str, Any]]:
-        own = {"gap_closed": 0.0, "seconds_to_recall": None, "train_seconds": 100.0}
+        own = {"gap_closed": 0.0, "seconds_to_recall": None, "train_seconds": 100.0, "dream_seconds": 50.0}
         return [{**made_row(method, [[right, 2]] * 10, fact_set=s, seed=s), **own, **figures} for s in range(3)]
 
     rows = [
@@ -174,6 +174,9 @@ def test_aims_are_compared_with_what_was_found_and_only_what_was_measured_is_jud
         "cost of the 50th night, of the first": True,
     }
     assert found["one night of 10 facts: drift, nats"].found == "0.030"
+    slower_day = [{**row, "dream_seconds": 25.0} if row["method"] == "full" else row for row in rows]
+    pace = next(aim for aim in aims(slower_day, summarise(rows), {}) if "Trainer on the same" in aim.what)
+    assert pace.found.startswith("0.89") and not pace.reached, "40 s of the 90, on a machine twice as fast"
     assert "in 1 of them" in next(aim.found for aim in found.values() if "Trainer never came" in aim.found)
     lines = summarise(rows)
     lines[0]["false_recall"] = plain(Rate.of(2, 60))
