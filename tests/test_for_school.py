@@ -10,7 +10,7 @@ import pytest
 
 from core.nursery import frames
 from core.nursery.clauses import draw
-from core.nursery.frames import Frame, load_frames, slots_in
+from core.nursery.frames import Frame, held_out_questions, load_frames, slots_in
 from core.nursery.world import World
 
 KINDS = ("says", "asks", "reversed_asks")
@@ -50,6 +50,14 @@ def test_no_held_out_wording_is_among_them(every: list[Frame]) -> None:
         for kind in KINDS:
             held = {plain(w.text) for w in getattr(frame, kind) if w.held_out}
             assert not held & {plain(w.text) for w in getattr(frame, kind) if w.school}, frame.name
+
+
+def test_the_readme_and_the_card_say_how_many_held_out_questions_are_known_elsewhere() -> None:
+    every, elsewhere = held_out_questions()
+    root = Path(__file__).parents[1]
+    for path in (root / "README.md", root / "assets" / "model" / "README.md"):
+        text = " ".join(path.read_text(encoding="utf-8").split())
+        assert f"{every:,}" in text and f"{elsewhere} " in text
 
 
 def test_school_draws_them_and_the_exam_does_not(every: list[Frame], monkeypatch: pytest.MonkeyPatch) -> None:

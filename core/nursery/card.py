@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.models import load_base
+from core.nursery.frames import held_out_questions
 from core.nursery.school import VISITORS, as_table, school_report
 
 
@@ -14,7 +15,7 @@ def write_card(folder: Path) -> None:
     """Write `README.md` into the model's folder from its `raising.json` and a fresh school report."""
     raising = json.loads((folder / "raising.json").read_text(encoding="utf-8"))
     base, size, learned = load_base(str(folder)), raising["size"], terms(raising)
-    marks = school_report(base, visitors=VISITORS)
+    marks, (every, elsewhere) = school_report(base, visitors=VISITORS), held_out_questions()
     text = f"""# The built-in model
 
 A Llama-architecture causal language model of {base.parameters / 1e6:.1f} million parameters (width {size["width"]},
@@ -24,7 +25,9 @@ nothing by `python -m core raise` on a small English that `core/nursery/` draws.
 {"".join(term_line(number, term) for number, term in enumerate(learned, 1))}
 ## School report
 
-On names and words that training never drew, in wordings that it knows and in held-out ones (`python -m core exam`):
+On names and made-up words that training never drew, in wordings that it knows and in held-out ones (`python -m core exam`). Of
+{every:,} held-out question wordings {elsewhere} are, word for word, known ones of another pattern (“Where is …?”), and common nouns of the exam
+stand in patterns of school:
 
 {as_table(marks)}
 

@@ -98,6 +98,14 @@ def load_frames() -> tuple[Frame, ...]:
     return tuple(found)
 
 
+def held_out_questions() -> tuple[int, int]:
+    """How many question wordings are held out, and how many of these are, word for word, known ones of another frame."""
+    every = [(w, _SLOT.sub("{}", w.text)) for f in load_frames() if not f.school for w in (*f.asks, *f.reversed_asks)]
+    known = {text for w, text in every if not w.held_out and not w.school}
+    held_out = [text for w, text in every if w.held_out]
+    return len(held_out), sum(text in known for text in held_out)
+
+
 def _blocks(path: Path) -> Iterator[tuple[str, str, list[str]]]:
     """Name, slots and lines of every block of a file; none where there is no file."""
     for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")) if path.exists() else ():
