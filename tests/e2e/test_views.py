@@ -86,8 +86,12 @@ def test_cleared_it_sees_nothing_and_does_not_know(page: Page, run: Recording) -
 def test_sleep_draws_the_losses_and_the_dreams_of_the_night(page: Page, run: Recording) -> None:
     go(page, "Sleep")
     page.get_by_role("button", name="Sleep", exact=True).click()
+    page.get_by_role("button", name="Cancel").wait_for(timeout=PATIENCE)
+    page.get_by_test_id("stTopNavLink").filter(has_text="Wake").click()
+    expect(page.get_by_text("sees now: its dreams (asleep)")).to_be_visible()
+    expect(page.get_by_text("sees now: nothing")).to_be_visible(timeout=PATIENCE)  # though nobody touched the page
+    go(page, "Sleep")
     page.get_by_role("link", name="Next: see what it kept →").wait_for(timeout=PATIENCE)
-    settled(page)
     losses = [step.losses["dreams"] for step in run.report.steps if "dreams" in step.losses]
     drawn = next(t for t in plotted(page, "last-loss") if t["name"] == "dreams")
     np.testing.assert_allclose(drawn["y"], losses, rtol=1e-5)
