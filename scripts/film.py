@@ -15,12 +15,13 @@ from PIL import Image
 from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from app.theme import CONDITION_COLORS, FACT_COLORS
 from tests.e2e.browser import ROOT, awake, chromium, server, settled
 
 OUT = ROOT / "assets" / "screenshots" / "night.gif"
 SIZE = {"width": 1000, "height": 720}
 READING, DREAMING = 2200, 450  # milliseconds that a picture stays
-COLOURS = 96
+COLOURS = 112
 
 
 class Film:
@@ -37,11 +38,15 @@ class Film:
         self.times.append(stays)
 
     def write(self, path: Path) -> None:
-        """One palette for all pictures, so that nothing flickers."""
+        """One palette for all pictures, so that nothing flickers. Small things keep their colours: those of facts and
+        conditions are in it whatever area they take."""
         strip = Image.new("RGB", (self.frames[0].width, self.frames[0].height * len(self.frames)))
         for number, frame in enumerate(self.frames):
             strip.paste(frame, (0, number * frame.height))
-        palette = strip.quantize(COLOURS)
+        own = bytes.fromhex("".join((*FACT_COLORS, *CONDITION_COLORS.values())).replace("#", ""))
+        common = COLOURS - len(own) // 3
+        palette = strip.quantize(common)
+        palette.putpalette([*(palette.getpalette() or [])[: 3 * common], *own])
         first, *rest = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in self.frames)
         first.save(path, save_all=True, append_images=rest, duration=self.times, loop=0, optimize=True)
 

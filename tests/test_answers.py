@@ -30,6 +30,22 @@ def said(pattern: str, fact: Told) -> str:
     return with_articles(render(pattern, fact.values))
 
 
+@pytest.mark.parametrize(
+    ("who", "spoken_of"),
+    [
+        ("my uncle Otto", "he"),
+        ("our mum", "she"),
+        ("Mira's half-brother", "he"),
+        ("my step-sister Ana", "she"),
+        ("Mr Ashby", "he"),
+    ],
+)
+def test_who_somebody_is_decides_the_pronoun(who: str, spoken_of: str) -> None:
+    assert render("As for {S}, {S.she} sings.", {"S": who}) == f"As for {who}, {spoken_of} sings."
+    once, again = (render("{S.Her} hat", {"S": "Robin Hale"}) for _ in range(2))
+    assert once == again and once in ("Her hat", "His hat")
+
+
 @pytest.mark.parametrize("exam", [False, True])
 def test_no_is_right_only_where_what_was_told_says_so(plainly: None, exam: bool) -> None:
     """Exchanging what the question does not name leaves it true; a denial says nothing of what it does not name."""

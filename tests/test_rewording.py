@@ -34,7 +34,8 @@ def test_a_good_part_is_said_otherwise_and_with_the_same_slots_and_answers(
     other = [(old, new) for _, old, new in pairs if old.text != new.text]
     assert 0.1 < len(other) / len(pairs) < 0.35
     for old, new in other:
-        assert slots_in(old.text) == slots_in(new.text) and old.text.count("{") == new.text.count("{")
+        spoken = re.sub(r"\{S\.(she|her)\}", "", new.text, flags=re.IGNORECASE)  # a pronoun stands beside the slot
+        assert slots_in(old.text) == slots_in(spoken) and old.text.count("{") == spoken.count("{")
         assert old.answer == new.answer
 
 
@@ -75,9 +76,9 @@ def test_the_exam_is_in_the_frames_own_words(monkeypatch: pytest.MonkeyPatch) ->
     ("text", "ways"),
     [
         ("{S} works as a cook at {V}.", {"At {V}, {S} works as a cook.", "It is {S} who works as a cook at {V}."}),
-        ("{S} works as a cook at {V}.", {"It is at {V} that {S} works as a cook.", "As for {S}, she works as a cook at {V}."}),
+        ("{S} works as a cook at {V}.", {"It is at {V} that {S} works as a cook.", "As for {S}, {S.she} works as a cook at {V}."}),
         ("In {V}, the lamp was lit.", {"The lamp was lit in {V}."}),
-        ("{S}'s home town is {V}.", {"The home town of {S} is {V}.", "{S}'s home town: {V}.", "{S}? His home town is {V}."}),
+        ("{S}'s home town is {V}.", {"The home town of {S} is {V}.", "{S}'s home town: {V}.", "{S}? {S.Her} home town is {V}."}),
         ("The capital of {V} is {S}.", {"{S} is the capital of {V}.", "Capital of {V}: {S}."}),
         ("{S} lives in {V}.", {"{V} is where {S} lives."}),
         ("{S} adores {V}.", {"What {S} adores is {V}.", "{V} is what {S} adores."}),

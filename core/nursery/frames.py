@@ -13,7 +13,7 @@ A frame is data. One block of a file:
 A `*` after the sign (`+*`, `?*`) marks a wording held out for the exam: training never sees it of this frame; a short one, such
 as `Where is {V}?`, may be a known one of another. `for_school/` has further
 frames, and in `phrasings/` further wordings of these, which the exam never draws: so its marks can be compared from one school to
-the next. `{W.past}` asks for one form of a verb slot (base, past or third). A preposition that opens an answer (`= in {V}`) is dropped, so that all
+the next. `{W.past}` asks for one form of a verb slot (base, past or third), `{S.she}` for the pronoun of a person. A preposition that opens an answer (`= in {V}`) is dropped, so that all
 answers follow one habit; one that is told (`under the mat`, in a slot of its own) stays.
 """
 
@@ -24,12 +24,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 FRAMES = Path(__file__).parent / "frames"
 FOR_SCHOOL = Path(__file__).parent / "for_school"
 _SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 # No part of an answer: whether to say it would be a guess.
 _BARE = re.compile(r"^(in|at|on|to|for|from|by|with|of) (?=\{|the |an? |my |our )")
+_PRONOUNS = {"she": "he", "She": "He", "her": "his", "Her": "His"}  # `{S.she}` is one or the other by who S is
+_SHE = frozenset(
+    "mother mum sister daughter granddaughter grandmother aunt niece wife girlfriend landlady queen mrs ms miss".split()
+)
+_HE = frozenset("father dad brother son grandson grandfather uncle nephew husband boyfriend landlord king mr".split())
 _SIGNS = {"+": "says", "?": "asks", "<": "reversed_asks", "~": "checks", "-": "denies", "@": "denotes"}
 
 
@@ -74,9 +80,22 @@ def render(text: str, values: dict[str, str]) -> str:
     def one(match: re.Match[str]) -> str:
         slot, form = match.groups()
         value = values[slot]
+        if form in _PRONOUNS:
+            return _pronoun(value, form)
         return value.split("/")[("base", "past", "third").index(form)] if form else value
 
     return _SLOT.sub(one, text)
+
+
+def _pronoun(person: str, form: str) -> str:
+    """`my uncle Otto` is a he; of a bare name it is never known, but the same name has always the same."""
+    words = [part for word in person.lower().split() if not word.endswith("'s") for part in word.split("-")]
+    is_she, is_he = (
+        any(word.removeprefix("step").removeprefix("god") in some for word in words) for some in (_SHE, _HE)
+    )
+    if not is_she and not is_he:
+        is_he = crc32(words[-1].encode() if words else b"") % 2 == 0
+    return _PRONOUNS[form] if is_he else form
 
 
 def sentence(text: str) -> str:

@@ -1,5 +1,5 @@
 """A sentence put together in another way: a part moved, somebody or something first or last, spoken of as `she` or `it`, a
-note instead of a sentence, a question asked indirectly. Patterns in, patterns out: every slot stays, once.
+note instead of a sentence, a question asked indirectly. Patterns in, patterns out: every slot stays, once, though a pronoun may stand for it besides.
 """
 
 from __future__ import annotations
@@ -74,17 +74,16 @@ def _spoken_of(text: str, frame: Frame) -> Iterator[str]:
     if not match or _INNER.search(match.group(2)):
         return
     is_theirs, rest = match.groups()
-    pronouns: tuple[str, ...]
     if _kind(frame, "S") in PEOPLE:
-        pronouns, patterns = (("her", "his") if is_theirs else ("she", "he")), _SPOKEN_OF
+        pronoun, patterns = ("her" if is_theirs else "she"), _SPOKEN_OF
+        forms = (f"{{S.{pronoun}}} {rest}.", f"{{S.{pronoun.title()}}} {rest}.")
     elif _kind(frame, "S") in _THINGS:
-        pronouns, patterns = (("its",) if is_theirs else ("it",)), _OF_THINGS
+        said, patterns = f"{'its' if is_theirs else 'it'} {rest}.", _OF_THINGS
+        forms = (said, sentence(said))
     else:
         return
-    for pronoun in pronouns:
-        for pattern in patterns:
-            said = f"{pronoun} {rest}."
-            yield pattern.replace("<she>", said).replace("<She>", sentence(said))
+    for pattern in patterns:
+        yield pattern.replace("<she>", forms[0]).replace("<She>", forms[1])
 
 
 def _turned(text: str, frame: Frame) -> Iterator[str]:
