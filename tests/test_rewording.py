@@ -143,3 +143,8 @@ def test_verbs_of_the_synonyms_are_spelt_right() -> None:
 @pytest.mark.parametrize(("text", "right"), [("a inn", "an inn"), ("an tavern", "a tavern"), ("a {V}", "a {V}")])
 def test_articles_agree(text: str, right: str) -> None:
     assert with_articles(f"It is {text}.") == f"It is {right}."
+
+
+def test_a_label_is_no_article() -> None:
+    said = "I sit in coach A on seat 3. A owl, an useful one."
+    assert with_articles(said) == "I sit in coach A on seat 3. An owl, a useful one."

@@ -42,9 +42,9 @@ def _split(name: str, held_out: bool) -> tuple[str, ...]:
 
 
 def with_articles(text: str) -> str:
-    """`a inn` as `an inn`, and `an tavern` as `a tavern`, where letters tell; `a unit` and `an hour` stay."""
-    text = re.sub(r"\b([Aa]) (?=[aeio])(?!one\b|once\b)", r"\1n ", text)
-    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", text)
+    """`a inn` as `an inn`, and `an tavern` as `a tavern`, where letters tell; `a unit`, `an hour` and `coach A` stay."""
+    text = re.sub(r"(\ba|(?:^|(?<=[.!?:] ))A) (?=[aeio])(?!one\b|once\b)", r"\1n ", text)
+    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z]|use|uni)", r"\1 ", text)
 
 
 class Words:
