@@ -35,9 +35,7 @@ class Desk(DayActs, NightActs):
         self.chat: tuple[Exchange, ...] = ()
         self.trials: dict[int, Trial] = {}
         self.unheard: tuple[str, ...] = ()
-        self.sleeping: Job | None = (
-            None  # the newest sleep: queued, running, or over and nothing was told or undone since
-        )
+        self.sleeping: Job | None = None  # the newest sleep; None once it is over and something was told or undone
         self._acts: deque[Job] = deque(maxlen=100)  # what tabs wait for, and some that are over
         self.measurements: dict[Hashable, Job] = {}  # what changes nothing is measured once, then looked up
         self.trying: dict[str, Job] = {}  # the newest lab run of each key (core.lab)

@@ -70,15 +70,11 @@ def check_name(text: str) -> None:
 @contextlib.contextmanager
 def _diary() -> Iterator[sqlite3.Connection]:
     """The diary, for one transaction. Raises NotStored when the disk does not let it be used."""
-    with _disk(), contextlib.closing(_connect()) as connection, connection:
-        yield connection
-
-
-def _connect() -> sqlite3.Connection:
-    home().mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(home() / "diary.sqlite", timeout=30)
-    connection.executescript(_SCHEMA)
-    return connection
+    with _disk():
+        home().mkdir(parents=True, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(home() / "diary.sqlite", timeout=30)) as connection, connection:
+            connection.executescript(_SCHEMA)
+            yield connection
 
 
 @contextlib.contextmanager
