@@ -29,7 +29,10 @@ TRIED: Mapping[str, str] = {
     "learned": _CEILING,
     "bwt": _OLDER,
     "answered": f"{_OLDER}; {_CEILING}",
-    "no_worse": _WORDINGS,
+    "no_worse_than_reading": f"{_WORDINGS}; {_CEILING}",
+    "no_worse_than_learning": "what is held back is known wordings and those asked the other way round, by rehearsal and by weight decay. "
+    "Pages that count four times instead of fifteen, and fewer of every lesson but dreams in a step, gained. What learns "
+    "more here loses the deep past and the language instead",
     "pace": "lessons that are known sit out; faster matrices that write (LoRA+); fewer lessons a step; bf16 where it is faster; "
     "beginning with dreams alone, a third of which the rest then undoes; noise on words that are no names; the upper layers only",
     "capacity": "more steps for more facts; but awake, with that many facts in its cache, the model answers fewer, too",
