@@ -30,10 +30,10 @@ def rate_words(rate: Rate) -> str:
     return "not asked" if rate.value is None else f"{share_words(rate.value)} ({hits(rate)} of {rate.n})"
 
 
-def share_words(share: float) -> str:
+def share_words(share: float | None) -> str:
     """'83 %'; 'over 99 %' of 0.998, since only all is 100 % and only none is 0 %."""
     said = percent(share)
-    return {"0 %": "under 1 %", "100 %": "over 99 %"}.get(said, said) if 0 < share < 1 else said
+    return {"0 %": "under 1 %", "100 %": "over 99 %"}.get(said, said) if share not in (None, 0, 1) else said
 
 
 def yes_no_words(report: SleepReport) -> str:

@@ -121,7 +121,7 @@ def exam(
     seed: int = 0,
     visitors: Annotated[Path | None, typer.Option(help="CSV of visitors' facts: statement,question,answer.")] = None,
 ) -> None:
-    """The model's school report: what it can do on words and wordings that it never saw."""
+    """The model's school report: what it can do on names, words and wordings held out from training."""
     from core.models import load_base
     from core.nursery.school import VISITORS, as_table, school_report
 

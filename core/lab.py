@@ -1,7 +1,7 @@
 """The lab: the same facts and the same seed, lived through under two or more recipes, each on a fresh brain.
 
 A comparison is a value that names its sides; a `Run` is what one side measured. Runs lie under NOCTURNE_HOME/lab, each
-in a file named by a hash of all that it depends on (model, recipe, seed, facts), written only when whole: a comparison
+in a file named by a hash of all that it depends on (model, device, recipe, seed, facts), written only when whole: a comparison
 that was interrupted goes on with the sides that are missing, and a side that two comparisons share is run once.
 Importing this module loads no torch.
 """

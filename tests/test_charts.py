@@ -300,17 +300,3 @@ def test_one_night_has_no_scale_of_days_that_never_were():
     for picture, place in ((forgetting_curve, 0), (prequential, openings(reports)[0].day)):
         low, high = picture.figure(reports).layout.xaxis.range
         assert place - 1 < low < place < high < place + 1
-
-
-def test_what_no_total_counts_is_said_beside_it():
-    from app.charts import recall_bars
-
-    report = make_report()
-    assert "yes/no" not in recall_bars.caption(report)
-    rows = [
-        replace(r, expected="yes", right=n == 0) for n, r in enumerate(r for r in report.exam if r.condition == "slept")
-    ]
-    closed = replace(report, exam=(*report.exam, *rows[:2]))
-    assert closed.recall("slept") == report.recall("slept")
-    assert "2 yes/no questions are counted apart" in recall_bars.caption(closed)
-    assert "1 right after sleep" in recall_bars.caption(closed)

@@ -129,7 +129,8 @@ def caption(dreams: Sequence[Dream], facts: Sequence[Fact] = ()) -> str:
         older = sum(d.source == "older night" for d in dreams)
         owed = f", {older} of them about older nights" if older else ""
         parts.append(
-            f"Beside them, {len(dreams) - len(read)} {EMPTY_CACHE}{owed}, so that what it knew stays; an empty cache adds nothing, so they stand at 0."
+            f"Beside them, {len(dreams) - len(read)} {EMPTY_CACHE}{owed}, so that what it knew stays; an empty cache adds "
+            "nothing, so they stand at 0."
         )
     return " ".join(parts)
 

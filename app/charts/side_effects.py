@@ -7,7 +7,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from app.theme import CONDITION_COLORS, FAINT_INK, template
-from app.words import SHARE_AXIS, error_arms, interval_words, percent, rate_row, rate_words, share_words
+from app.words import SHARE_AXIS, error_arms, interval_words, rate_row, rate_words, share_words
 from core.measured import Rate, SleepReport
 
 TITLE = "Gain and cost of the night"
@@ -69,14 +69,10 @@ def figure(report: SleepReport, dark: bool = True) -> go.Figure:
 
 def _row_name(row: Row, dark: bool) -> str:
     """Name, figures and which way is good, in three lines: here a narrow screen cannot cut them."""
-    earlier = f"{_share(row.before)} → " if row.before else ""
-    earlier = f"awake {_share(row.awake)} → " if row.awake else earlier
+    earlier = f"{share_words(row.before.value)} → " if row.before else ""
+    earlier = f"awake {share_words(row.awake.value)} → " if row.awake else earlier
     faint = f'<span style="font-size:11px;color:{FAINT_INK[dark]}">{row.good}</span>'
     return f"{row.name}<br><b>{earlier}{rate_words(row.after)}</b><br>{faint}"
-
-
-def _share(rate: Rate) -> str:
-    return percent(None) if rate.value is None else share_words(rate.value)
 
 
 def _add_dots(

@@ -1,6 +1,6 @@
 """The bench: every recipe and control, and what a user would pick instead, on the same model, facts and machine.
 
-fact_sets.py   facts and exam questions, drawn from the nursery's generator in words that training never saw
+fact_sets.py   facts and exam questions, drawn from the nursery's generator in names and words held out from training
 methods.py     what is compared, and full with each of its knobs switched off
 trainer.py     plain peft + transformers.Trainer in place of our training loop
 keys.py        what of a recipe a life depends on

@@ -1,4 +1,4 @@
-"""Fact sets: facts and exam questions, drawn from the nursery's generator in names and words that training never saw."""
+"""Fact sets: facts and exam questions, drawn from the nursery's generator in names and words held out from training."""
 
 from __future__ import annotations
 

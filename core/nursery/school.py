@@ -1,4 +1,5 @@
-"""The model's school report: what the freshly raised model can do, on words and wordings that it never saw.
+"""The model's school report: what the freshly raised model can do, on names and made-up words that it was never told, in
+wordings that it knows and in held-out ones.
 
 `python -m core exam` prints it; the model card keeps it.
 """
